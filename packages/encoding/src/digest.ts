@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto'
+
+/** An OCI digest string (image-spec, descriptor.md). */
+export type Digest = `sha256:${string}`
+
+export function sha1(bytes: Uint8Array | string): Uint8Array {
+  return createHash('sha1').update(bytes).digest()
+}
+
+export function sha256(bytes: Uint8Array | string): Uint8Array {
+  return createHash('sha256').update(bytes).digest()
+}
+
+export function sha1Hex(bytes: Uint8Array | string): string {
+  return createHash('sha1').update(bytes).digest('hex')
+}
+
+export function sha256Hex(bytes: Uint8Array | string): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
+
+export function sha512Hex(bytes: Uint8Array | string): string {
+  return createHash('sha512').update(bytes).digest('hex')
+}
+
+/** `sha256:<hex>` of the bytes. */
+export function digestOf(bytes: Uint8Array | string): Digest {
+  return `sha256:${sha256Hex(bytes)}`
+}
+
+/** Hex part of an OCI digest. */
+export function digestHex(digest: Digest): string {
+  return digest.slice('sha256:'.length)
+}
+
+export function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')
+}
+
+/** Bytes of an even-length hex text; undefined when it is not one. */
+export function fromHex(text: string): Uint8Array | undefined {
+  if (text.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(text)) return undefined
+  return new Uint8Array(Buffer.from(text, 'hex'))
+}
+
+/** Standard base64 with padding. */
+export function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
+}
+
+/** Bytes of strict standard base64 (alphabet `+/`, padding required); undefined when malformed. */
+export function fromBase64(text: string): Uint8Array | undefined {
+  if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return undefined
+  return new Uint8Array(Buffer.from(text, 'base64'))
+}
+
+const BASE32_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+
+/** RFC 4648 base32, upper case, padded. */
+export function base32(bytes: Uint8Array): string {
+  let bits = 0
+  let value = 0
+  let text = ''
+  for (const byte of bytes) {
+    value = (value << 8) | byte
+    bits += 8
+    while (bits >= 5) {
+      bits -= 5
+      text += BASE32_ALPHABET[(value >>> bits) & 31]
+    }
+    value &= (1 << bits) - 1
+  }
+  if (bits > 0) text += BASE32_ALPHABET[(value << (5 - bits)) & 31]
+  return text.padEnd(Math.ceil(text.length / 8) * 8, '=')
+}
