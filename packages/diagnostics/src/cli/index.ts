@@ -1,1 +1,18 @@
-export {}
+export { createLog, type LogOptions } from './create-log.ts'
+export { splitCsv } from './csv.ts'
+export { UsageError, type UsageErrorCode } from './error.ts'
+export { GLOBAL_OPTIONS, parseLogLevel } from './globals.ts'
+export { commandHelp, programHelp } from './help.ts'
+export { createLiveLine, formatBytes, type LiveLine } from './live-line.ts'
+export { main } from './main.ts'
+export { type ParsedArguments, parseOptions } from './options.ts'
+export { runProgram } from './run-program.ts'
+export type {
+  CommandContext,
+  CommandModule,
+  CommandSpec,
+  OptionSpec,
+  OptionType,
+  OptionValues,
+  ProgramSpec,
+} from './spec.ts'
