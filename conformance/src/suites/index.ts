@@ -1,0 +1,4 @@
+import type { Suite } from '../suite.ts'
+
+/** All suites, in the order in which they are run. */
+export const suites: readonly Suite[] = []
