@@ -2,7 +2,8 @@ import { distance } from 'fastest-levenshtein'
 
 /** The known names closest to `name`, best first: those within a third of its length, or containing it. At most `limit`. */
 export function nearNames(name: string, known: Iterable<string>, limit = 3): string[] {
-  const reach = Math.max(1, Math.floor(name.length / 3))
+  // Two letters swapped are a distance of two.
+  const reach = Math.max(name.length >= 4 ? 2 : 1, Math.floor(name.length / 3))
   const ranked: [number, string][] = []
   for (const candidate of known) {
     const contains = name.length >= 3 && candidate.includes(name)
