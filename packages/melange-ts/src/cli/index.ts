@@ -1,0 +1,7 @@
+import { type CommandSpec, versionCommand } from '@apkts/diagnostics/cli'
+import { SUMMARY, VERSION } from './about.ts'
+
+/** Every command, in the order in which help lists them. */
+export const commands: readonly CommandSpec[] = [
+  versionCommand({ program: 'melange-ts', version: VERSION, summary: SUMMARY }),
+]
