@@ -16,3 +16,4 @@ export type {
   OptionValues,
   ProgramSpec,
 } from './spec.ts'
+export { type VersionFacts, versionCommand } from './version-command.ts'
