@@ -1,1 +1,19 @@
-export {}
+export { ByteSource } from './byte-source.ts'
+export { type ContentRef, contentSize, readContent, readContentFully } from './content.ts'
+export { ArchiveError, type ArchiveErrorCode, sizeLimitError } from './error.ts'
+export { gunzipAll, inflateMember } from './gunzip.ts'
+export {
+  type ByteSink,
+  createGzipWriter,
+  type GzipHeader,
+  type GzipOptions,
+  type GzipWriter,
+  gzip,
+  gzipHeader,
+  gzipTrailer,
+} from './gzip.ts'
+export { encodeTarHeader, TAR_END, tarPadding } from './tar-encode.ts'
+export { parseTar, type ScannedTar, scanTar } from './tar-parse.ts'
+export { readTar, type StreamedMember } from './tar-read.ts'
+export { type TarInput, writeTar } from './tar-write.ts'
+export { type TarFormat, type TarHeader, type TarLimits, type TarMember, type TarType, tarHeader } from './types.ts'

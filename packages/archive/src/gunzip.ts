@@ -1,0 +1,106 @@
+import { crc32, inflateRawSync } from 'node:zlib'
+import { concatBytes } from '@apkts/encoding'
+import { ArchiveError, sizeLimitError } from './error.ts'
+
+const TRAILER = 8
+
+/**
+ * Inflates the gzip member that starts at `offset` and reports where it ends. Bytes after it are not looked at.
+ * `limit` in bytes of inflated data, -1 for none.
+ * @throws ArchiveError `GZIP_NOT_GZIP`, `GZIP_INVALID`, `GZIP_TRUNCATED` or `SIZE_LIMIT`.
+ */
+export function inflateMember(bytes: Uint8Array, offset: number, limit: number): { data: Uint8Array; end: number } {
+  const start = offset + headerLength(bytes.subarray(offset))
+  const { data, consumed } = inflateRaw(bytes.subarray(start), limit)
+  const end = start + consumed + TRAILER
+  if (end > bytes.length) throw truncated()
+  checkTrailer(bytes.subarray(end - TRAILER, end), data)
+  return { data, end }
+}
+
+/**
+ * Inflates all members of a gzip file as one stream (RFC 1952 §2.2). Every byte must belong to a member, except zero
+ * padding after the last one. `limit` covers their sum.
+ */
+export function gunzipAll(bytes: Uint8Array, limit: number): Uint8Array {
+  const parts: Uint8Array[] = []
+  let offset = 0
+  let left = limit
+  do {
+    const { data, end } = inflateMember(bytes, offset, left)
+    parts.push(data)
+    offset = end
+    if (limit >= 0) left -= data.length
+  } while (offset < bytes.length && !isZero(bytes.subarray(offset)))
+  return parts.length === 1 ? parts[0]! : concatBytes(parts)
+}
+
+function isZero(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === 0)
+}
+
+const FLAG = { headerCrc: 2, extra: 4, name: 8, comment: 16 } as const
+
+/** Length of the gzip header at the start of the bytes, optional fields included. */
+function headerLength(bytes: Uint8Array): number {
+  if (bytes.length === 0) throw truncated()
+  if (bytes[0] !== 0x1f || (bytes.length > 1 && bytes[1] !== 0x8b)) throw notGzip(bytes)
+  if (bytes.length < 10) throw truncated()
+  if (bytes[2] !== 8) throw new ArchiveError('GZIP_INVALID', `gzip compression method ${bytes[2]} is unknown`)
+  const flags = bytes[3]!
+  let length = 10
+  if ((flags & FLAG.extra) !== 0) length += 2 + (bytes[length] ?? 0) + ((bytes[length + 1] ?? 0) << 8)
+  for (const field of [FLAG.name, FLAG.comment]) {
+    if ((flags & field) === 0) continue
+    const end = bytes.indexOf(0, length)
+    if (end < 0) throw truncated()
+    length = end + 1
+  }
+  if ((flags & FLAG.headerCrc) !== 0) length += 2
+  if (length > bytes.length) throw truncated()
+  return length
+}
+
+function inflateRaw(bytes: Uint8Array, limit: number): { data: Uint8Array; consumed: number } {
+  const bound = limit < 0 ? undefined : { maxOutputLength: Math.max(limit, 1) }
+  try {
+    const result = inflateRawSync(bytes, { info: true, ...bound }) as unknown as InflateInfo
+    if (limit === 0 && result.buffer.length > 0) throw sizeLimitError('gzip data', limit)
+    return { data: result.buffer, consumed: result.engine.bytesWritten }
+  } catch (error) {
+    throw inflateError(error, limit)
+  }
+}
+
+/** What Node's zlib returns with `info: true`, which its typings leave out. */
+interface InflateInfo {
+  readonly buffer: Buffer
+  readonly engine: { readonly bytesWritten: number }
+}
+
+function inflateError(error: unknown, limit: number): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'ERR_BUFFER_TOO_LARGE') return sizeLimitError('gzip data', limit)
+  if (code === 'Z_BUF_ERROR') return truncated()
+  if (code === 'Z_DATA_ERROR')
+    return new ArchiveError('GZIP_INVALID', `gzip data is damaged: ${(error as Error).message}`)
+  return error
+}
+
+function checkTrailer(trailer: Uint8Array, data: Uint8Array): void {
+  const view = new DataView(trailer.buffer, trailer.byteOffset, TRAILER)
+  if (view.getUint32(0, true) !== crc32(data))
+    throw new ArchiveError('GZIP_INVALID', 'gzip data is damaged: its checksum is wrong')
+  if (view.getUint32(4, true) !== data.length % 2 ** 32) {
+    throw new ArchiveError('GZIP_INVALID', 'gzip data is damaged: its length is wrong')
+  }
+}
+
+function notGzip(bytes: Uint8Array): ArchiveError {
+  const found = [...bytes.subarray(0, 4)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ')
+  return new ArchiveError('GZIP_NOT_GZIP', `not gzip data: expected the bytes 1f 8b, found ${found}`)
+}
+
+function truncated(): ArchiveError {
+  return new ArchiveError('GZIP_TRUNCATED', 'gzip data ends early')
+}

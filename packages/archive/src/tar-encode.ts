@@ -1,0 +1,200 @@
+import { posix } from 'node:path'
+import { concatBytes, isAscii, utf8 } from '@apkts/encoding'
+import { ArchiveError } from './error.ts'
+import { formatPaxRecords } from './pax.ts'
+import { BLOCK, FIELD, type FieldName, hasContent, headerChecksum, paddingLength, TYPEFLAG } from './tar-format.ts'
+import type { TarHeader } from './types.ts'
+
+/** End-of-archive marker: two zero blocks. */
+export const TAR_END: Uint8Array = new Uint8Array(2 * BLOCK)
+
+/** Zeros between content of that size and the next header. */
+export function tarPadding(size: number): Uint8Array {
+  return new Uint8Array(paddingLength(size))
+}
+
+/**
+ * Header bytes of an entry, including a preceding pax or GNU extension where one is needed; a multiple of 512.
+ * Byte-identical to Go's `archive/tar` writer: plain ustar when everything fits, else pax.
+ * @throws ArchiveError `TAR_NOT_REPRESENTABLE` for a NUL in a text, a negative number, or a device number over 21 bits.
+ */
+export function encodeTarHeader(header: TarHeader): Uint8Array {
+  const needs = paxNeeds(header)
+  if (header.format === 'gnu' && header.pax.size === 0) return encodeGnu(header)
+  if (needs.size === 0 && header.pax.size === 0 && header.format !== 'pax') return encodeUstar(header)
+  const records = new Map([...header.pax, ...needs])
+  const longPath = utf8(header.path).length > FIELD.name[1]
+  if (longPath) records.set('path', utf8(header.path)) // never the prefix field beside pax records
+  return encodePax(header, records)
+}
+
+/** Records for the values that plain ustar fields cannot hold. */
+function paxNeeds(header: TarHeader): Map<string, Uint8Array> {
+  const needs = new Map<string, Uint8Array>()
+  const text = (key: string, value: string, field: FieldName, fits = false) => {
+    if (value.includes('\0')) throw notRepresentable(header, `${key} contains NUL`)
+    if (!isAscii(value) || (!fits && value.length > FIELD[field][1])) needs.set(key, utf8(value))
+  }
+  const number = (key: string, value: number, field: FieldName) => {
+    if (!fitsOctal(value, field)) needs.set(key, utf8(String(value)))
+  }
+  text('path', header.path, 'name', splitPath(header.path) !== undefined)
+  text('linkpath', header.linkname, 'linkname')
+  text('uname', header.uname, 'uname')
+  text('gname', header.gname, 'gname')
+  number('uid', header.uid, 'uid')
+  number('gid', header.gid, 'gid')
+  number('size', contentSize(header), 'size')
+  number('mtime', header.mtime, 'mtime')
+  checkDevice(header)
+  return needs
+}
+
+function checkDevice(header: TarHeader): void {
+  for (const field of ['devMajor', 'devMinor'] as const) {
+    if (!fitsOctal(header[field], field)) throw notRepresentable(header, `${field} ${header[field]} is out of range`)
+  }
+}
+
+function encodeUstar(header: TarHeader): Uint8Array {
+  const block = new Uint8Array(BLOCK)
+  fillHeader(block, header)
+  const split = splitPath(header.path)
+  if (split !== undefined) {
+    putText(block, 'name', split.name)
+    putText(block, 'prefix', split.prefix)
+  }
+  return seal(block)
+}
+
+function encodePax(header: TarHeader, records: ReadonlyMap<string, Uint8Array>): Uint8Array {
+  const { dir, base } = splitLast(header.path)
+  const main = new Uint8Array(BLOCK)
+  fillHeader(main, header)
+  if (records.size === 0) return seal(main)
+  return concatBytes([
+    extension('x', asciiOnly(posix.join(dir, 'PaxHeaders.0', base)), formatPaxRecords(records)),
+    seal(main),
+  ])
+}
+
+function extension(typeflag: string, path: string, body: Uint8Array): Uint8Array {
+  const block = new Uint8Array(BLOCK)
+  putText(block, 'name', path.slice(0, FIELD.name[1]).replace(/\/+$/, ''))
+  for (const field of ['mode', 'uid', 'gid', 'mtime'] as const) putOctal(block, field, 0)
+  putOctal(block, 'size', body.length)
+  putText(block, 'typeflag', typeflag)
+  return concatBytes([seal(block), body, tarPadding(body.length)])
+}
+
+const GNU_MAGIC = 'ustar  '
+
+function encodeGnu(header: TarHeader): Uint8Array {
+  const parts: Uint8Array[] = []
+  for (const [flag, value] of [
+    ['K', header.linkname],
+    ['L', header.path],
+  ] as const) {
+    const bytes = utf8(value)
+    if (bytes.length <= FIELD.name[1] || bytes.includes(0)) continue
+    const block = extension(flag, '././@LongLink', concatBytes([bytes, new Uint8Array(1)]))
+    parts.push(markGnu(block.subarray(0, BLOCK)), block.subarray(BLOCK))
+  }
+  const block = new Uint8Array(BLOCK)
+  fillHeader(block, header)
+  for (const [field, value] of [
+    ['name', header.path],
+    ['linkname', header.linkname],
+  ] as const) {
+    putBytes(block, field, utf8(value))
+  }
+  return concatBytes([...parts, markGnu(block)])
+}
+
+function markGnu(block: Uint8Array): Uint8Array {
+  block.fill(0, FIELD.magic[0], FIELD.uname[0])
+  block.set(utf8(GNU_MAGIC), FIELD.magic[0])
+  return putChecksum(block)
+}
+
+/** Everything both flavours share; texts lose non-ASCII characters and what does not fit, such numbers become 0. */
+function fillHeader(block: Uint8Array, header: TarHeader): void {
+  putText(block, 'name', asciiOnly(header.path))
+  putOctal(block, 'mode', header.mode & 0o7777)
+  putOctal(block, 'uid', header.uid)
+  putOctal(block, 'gid', header.gid)
+  putOctal(block, 'size', contentSize(header))
+  putOctal(block, 'mtime', header.mtime)
+  putText(block, 'typeflag', header.type === 'other' ? (header.typeflag ?? '0') : TYPEFLAG[header.type])
+  putText(block, 'linkname', asciiOnly(header.linkname))
+  putText(block, 'uname', asciiOnly(header.uname))
+  putText(block, 'gname', asciiOnly(header.gname))
+  putOctal(block, 'devMajor', header.devMajor)
+  putOctal(block, 'devMinor', header.devMinor)
+}
+
+function contentSize(header: TarHeader): number {
+  return hasContent(header.type) ? header.size : 0
+}
+
+function seal(block: Uint8Array): Uint8Array {
+  block.set(utf8('ustar\x0000'), FIELD.magic[0])
+  return putChecksum(block)
+}
+
+function putChecksum(block: Uint8Array): Uint8Array {
+  const text = `${headerChecksum(block).toString(8).padStart(6, '0')}\0 `
+  block.set(utf8(text), FIELD.checksum[0])
+  return block
+}
+
+function putText(block: Uint8Array, field: FieldName, text: string): void {
+  putBytes(block, field, utf8(text))
+}
+
+function putBytes(block: Uint8Array, field: FieldName, bytes: Uint8Array): void {
+  const [offset, length] = FIELD[field]
+  block.fill(0, offset, offset + length)
+  block.set(bytes.subarray(0, length), offset)
+  if (bytes.length <= length || block[offset + length - 1] !== 0x2f) return
+  // A cut name that ends in a slash would look like a directory to old readers; Go ends it there.
+  let end = length
+  while (end > 0 && block[offset + end - 1] === 0x2f) end--
+  block[offset + end] = 0
+}
+
+function putOctal(block: Uint8Array, field: FieldName, value: number): void {
+  const digits = FIELD[field][1] - 1
+  const shown = fitsOctal(value, field) ? value : 0
+  putText(block, field, shown.toString(8).padStart(digits, '0'))
+}
+
+function fitsOctal(value: number, field: FieldName): boolean {
+  return value >= 0 && value < 8 ** (FIELD[field][1] - 1)
+}
+
+/** Cuts a long ASCII path at the last slash that leaves a prefix of ≤ 155 and a name of 1 … 100 bytes. */
+function splitPath(path: string): { prefix: string; name: string } | undefined {
+  const [, nameLength] = FIELD.name
+  const [, prefixLength] = FIELD.prefix
+  if (path.length <= nameLength || !isAscii(path)) return undefined
+  let reach = Math.min(path.length, prefixLength + 1)
+  if (path.length <= prefixLength + 1 && path.endsWith('/')) reach--
+  const slash = path.slice(0, reach).lastIndexOf('/')
+  const name = path.slice(slash + 1)
+  if (slash <= 0 || name === '' || name.length > nameLength) return undefined
+  return { prefix: path.slice(0, slash), name }
+}
+
+function splitLast(path: string): { dir: string; base: string } {
+  const slash = path.lastIndexOf('/') + 1
+  return { dir: path.slice(0, slash), base: path.slice(slash) }
+}
+
+function asciiOnly(text: string): string {
+  return text.replace(/[^\0-\x7f]/gu, '')
+}
+
+function notRepresentable(header: TarHeader, problem: string): ArchiveError {
+  return new ArchiveError('TAR_NOT_REPRESENTABLE', `tar entry ${JSON.stringify(header.path)}: ${problem}`)
+}

@@ -1,0 +1,216 @@
+import { utf8Decode } from '@apkts/encoding'
+import { ArchiveError } from './error.ts'
+import { parsePaxRecords } from './pax.ts'
+import { BLOCK, FIELD, type FieldName, hasContent, headerChecksum, tarTypeOf } from './tar-format.ts'
+import type { TarFormat, TarHeader, TarLimits } from './types.ts'
+
+const DEFAULT_EXTENSION_LIMIT = 1 << 20
+const DEFAULT_ENTRY_LIMIT = 10_000_000
+
+/** What a header block asks the reader to do next. */
+export type TarStep =
+  | { readonly kind: 'zero' }
+  | { readonly kind: 'extension'; readonly typeflag: string; readonly size: number }
+  | { readonly kind: 'member'; readonly header: TarHeader }
+
+/**
+ * The part of tar reading that needs no input or output: it turns header blocks into members and merges pax (`x`) and
+ * GNU (`L`, `K`) extensions into the member that follows them.
+ */
+export class TarState {
+  readonly #extensionLimit: number
+  readonly #entryLimit: number
+  #pax = new Map<string, Uint8Array>()
+  #longPath: string | undefined
+  #longLink: string | undefined
+  #entries = 0
+  #pending = false
+
+  constructor(limits: TarLimits = {}) {
+    this.#extensionLimit = limits.extension ?? DEFAULT_EXTENSION_LIMIT
+    this.#entryLimit = limits.entries ?? DEFAULT_ENTRY_LIMIT
+  }
+
+  /** True while an extension waits for its member. */
+  get pending(): boolean {
+    return this.#pending
+  }
+
+  header(block: Uint8Array): TarStep {
+    if (block.every((byte) => byte === 0)) return { kind: 'zero' }
+    const raw = parseBlock(block)
+    if (isExtension(raw.typeflag!)) return this.#extension(raw)
+    if (++this.#entries > this.#entryLimit) {
+      throw new ArchiveError('TAR_TOO_LARGE', `tar has more than ${this.#entryLimit} entries`)
+    }
+    const header = this.#merge(raw)
+    this.#pax = new Map()
+    this.#longPath = this.#longLink = undefined
+    this.#pending = false
+    return { kind: 'member', header }
+  }
+
+  /** Takes the body of the extension announced by the last step. */
+  extend(typeflag: string, body: Uint8Array): void {
+    if (typeflag === 'x') this.#pax = parsePaxRecords(body)
+    if (typeflag === 'L') this.#longPath = cString(body)
+    if (typeflag === 'K') this.#longLink = cString(body)
+    this.#pending = true
+  }
+
+  #extension(raw: TarHeader): TarStep {
+    if (raw.size > this.#extensionLimit) {
+      throw new ArchiveError(
+        'TAR_TOO_LARGE',
+        `tar extension header ${JSON.stringify(raw.path)} has ${raw.size} bytes, the limit is ${this.#extensionLimit}`,
+      )
+    }
+    return { kind: 'extension', typeflag: raw.typeflag!, size: raw.size }
+  }
+
+  #merge(raw: TarHeader): TarHeader {
+    const rest = new Map(this.#pax)
+    const text = (key: string): string | undefined => {
+      const value = rest.get(key)
+      rest.delete(key)
+      return value === undefined || value.length === 0 ? undefined : utf8Decode(value)
+    }
+    const whole = (key: string): number | undefined => paxNumber(key, text(key))
+    const path = text('path') ?? this.#longPath ?? raw.path
+    const type = raw.typeflag === '\0' && path.endsWith('/') ? 'directory' : raw.type
+    const size = whole('size') ?? raw.size
+    const merged: TarHeader = {
+      ...raw,
+      type,
+      path: type === 'directory' ? withoutTrailingSlash(path) : path,
+      linkname: text('linkpath') ?? this.#longLink ?? raw.linkname,
+      uname: text('uname') ?? raw.uname,
+      gname: text('gname') ?? raw.gname,
+      uid: whole('uid') ?? raw.uid,
+      gid: whole('gid') ?? raw.gid,
+      mtime: paxTime(text('mtime')) ?? raw.mtime,
+      size: hasContent(type) ? size : 0,
+      pax: rest,
+      format: this.#pax.size > 0 ? 'pax' : (raw.format ?? 'v7'),
+    }
+    if ([...rest.keys()].some((key) => key.startsWith('GNU.sparse.')) || raw.typeflag === 'S') {
+      throw new ArchiveError('TAR_UNSUPPORTED', `tar entry ${JSON.stringify(merged.path)} is a GNU sparse file`)
+    }
+    return merged
+  }
+}
+
+function isExtension(typeflag: string): boolean {
+  return typeflag === 'x' || typeflag === 'L' || typeflag === 'K'
+}
+
+function parseBlock(block: Uint8Array): TarHeader {
+  checkSum(block)
+  const format = formatOf(block)
+  const posix = format !== 'v7'
+  const typeflag = String.fromCharCode(block[FIELD.typeflag[0]]!)
+  const prefix = format === 'ustar' ? field(block, 'prefix') : ''
+  const name = field(block, 'name')
+  return {
+    path: prefix === '' ? name : `${prefix}/${name}`,
+    type: tarTypeOf(typeflag),
+    typeflag,
+    mode: number(block, 'mode') & 0o7777,
+    uid: number(block, 'uid'),
+    gid: number(block, 'gid'),
+    size: sizeField(block),
+    mtime: number(block, 'mtime'),
+    linkname: field(block, 'linkname'),
+    uname: posix ? field(block, 'uname') : '',
+    gname: posix ? field(block, 'gname') : '',
+    devMajor: posix ? number(block, 'devMajor') : 0,
+    devMinor: posix ? number(block, 'devMinor') : 0,
+    pax: new Map(),
+    format,
+  }
+}
+
+function checkSum(block: Uint8Array): void {
+  const stated = number(block, 'checksum')
+  if (stated === headerChecksum(block) || stated === signedChecksum(block)) return
+  throw invalid('a header checksum is wrong')
+}
+
+// Some historic writers summed signed bytes.
+function signedChecksum(block: Uint8Array): number {
+  const [start, length] = FIELD.checksum
+  let sum = headerChecksum(block)
+  for (let i = 0; i < BLOCK; i++) if ((i < start || i >= start + length) && block[i]! > 0x7f) sum -= 0x100
+  return sum
+}
+
+function formatOf(block: Uint8Array): TarFormat {
+  const magic = utf8Decode(block.subarray(FIELD.magic[0], FIELD.uname[0]))
+  if (magic.startsWith('ustar\0')) return 'ustar'
+  return magic === 'ustar  \0' ? 'gnu' : 'v7'
+}
+
+function sizeField(block: Uint8Array): number {
+  const size = number(block, 'size')
+  if (size < 0) throw invalid('an entry has a negative size')
+  return size
+}
+
+function field(block: Uint8Array, name: FieldName): string {
+  const [offset, length] = FIELD[name]
+  return cString(block.subarray(offset, offset + length))
+}
+
+function cString(bytes: Uint8Array): string {
+  const end = bytes.indexOf(0)
+  return utf8Decode(end < 0 ? bytes : bytes.subarray(0, end))
+}
+
+function number(block: Uint8Array, name: FieldName): number {
+  const [offset, length] = FIELD[name]
+  const bytes = block.subarray(offset, offset + length)
+  if ((bytes[0]! & 0x80) !== 0) return base256(bytes, name)
+  const text = cString(trimmed(bytes))
+  if (text === '') return 0
+  if (!/^[0-7]+$/.test(text)) throw invalid(`field ${name} is not an octal number`)
+  return Number.parseInt(text, 8)
+}
+
+function trimmed(bytes: Uint8Array): Uint8Array {
+  let start = 0
+  let end = bytes.length
+  while (start < end && (bytes[start] === 0x20 || bytes[start] === 0)) start++
+  while (end > start && (bytes[end - 1] === 0x20 || bytes[end - 1] === 0)) end--
+  return bytes.subarray(start, end)
+}
+
+/** GNU's binary numbers: two's complement, big endian, the first bit only a mark. */
+function base256(bytes: Uint8Array, name: FieldName): number {
+  let value = BigInt(bytes[0]! & 0x7f)
+  for (const byte of bytes.subarray(1)) value = (value << 8n) | BigInt(byte)
+  const result = Number(BigInt.asIntN(bytes.length * 8 - 1, value))
+  if (!Number.isSafeInteger(result)) throw invalid(`field ${name} is out of range`)
+  return result
+}
+
+function paxNumber(key: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const value = Number(text)
+  if (!/^[+-]?\d+$/.test(text) || !Number.isSafeInteger(value) || value < 0)
+    throw invalid(`pax record ${key} is ${text}`)
+  return value
+}
+
+function paxTime(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (!/^-?\d{1,15}(\.\d*)?$/.test(text)) throw invalid(`pax record mtime is ${text}`)
+  return Math.floor(Number(text) + 0.5)
+}
+
+function withoutTrailingSlash(path: string): string {
+  return path.replace(/(?<=[^/])\/+$/, '')
+}
+
+function invalid(problem: string): ArchiveError {
+  return new ArchiveError('TAR_INVALID', `tar is malformed: ${problem}`)
+}
