@@ -1,0 +1,54 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { execa } from 'execa'
+import { afterAll } from 'vitest'
+
+export const ROOT = resolve(import.meta.dirname, '../..')
+
+export interface Outcome {
+  readonly exitCode: number | undefined
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface RunOptions {
+  readonly cwd: string
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** Runs one of our built commands as a user would: an environment of PATH, HOME and what the test adds. */
+export async function ours(
+  name: 'apko-ts' | 'melange-ts',
+  args: readonly string[],
+  { cwd, env }: RunOptions,
+): Promise<Outcome> {
+  const result = await execa(process.execPath, [join(ROOT, `packages/${name}/bin/${name}.js`), ...args], {
+    cwd,
+    env: { PATH: process.env.PATH ?? '', HOME: cwd, TZ: 'UTC', NO_COLOR: '1', ...env },
+    extendEnv: false,
+    reject: false,
+    stripFinalNewline: false,
+    maxBuffer: 64 * 1024 * 1024,
+  })
+  return { exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr }
+}
+
+/** The same, failing the test with the command's own words when it does not succeed. */
+export async function oursFine(
+  name: 'apko-ts' | 'melange-ts',
+  args: readonly string[],
+  options: RunOptions,
+): Promise<Outcome> {
+  const outcome = await ours(name, args, options)
+  if (outcome.exitCode !== 0)
+    throw new Error(`${name} ${args.join(' ')} ended with ${outcome.exitCode}\n${outcome.stderr}`)
+  return outcome
+}
+
+/** A directory that lives until the tests of the file are over. */
+export async function temporaryDirectory(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'apkts-e2e-'))
+  afterAll(() => rm(directory, { recursive: true, force: true }))
+  return directory
+}
