@@ -1,0 +1,103 @@
+import type { PackageRecord } from '@apkts/apk'
+
+/** One repository's index for one architecture, in repository order. */
+export interface SolverIndex {
+  /** The `@tag` of the repository, empty for an untagged one. */
+  readonly tag: string
+  readonly location: string
+  readonly records: readonly PackageRecord[]
+}
+
+export interface SolveInput {
+  /** Indexes in repository order. The order breaks ties only. */
+  readonly indexes: readonly SolverIndex[]
+  /** Top-level constraints; sorted and made unique by the solver. */
+  readonly world: readonly string[]
+  /** Indexes of the other architectures of the same image: only builds that exist on all of them are considered. */
+  readonly siblings?: ReadonlyMap<string, readonly SolverIndex[]>
+  /** Names that are already installed (a base image); a solution that conflicts with one is refused. */
+  readonly installed?: ReadonlySet<string>
+}
+
+export interface Resolved {
+  readonly record: PackageRecord
+  readonly tag: string
+  readonly location: string
+  readonly reason: Reason
+}
+
+export interface Solution {
+  /** In installation order: what a package needs comes before it. */
+  readonly packages: readonly Resolved[]
+  /** The `!` dependencies that were met, without the `!`, first occurrence first. */
+  readonly conflicts: readonly string[]
+}
+
+/** The rules that order candidates, strongest first. `order` is none of them: the earlier candidate was kept. */
+export type PreferenceRule =
+  | 'existing'
+  | 'origin'
+  | 'tag'
+  | 'version-for-name'
+  | 'version'
+  | 'priority'
+  | 'package-version'
+  | 'name'
+  | 'order'
+
+/** Why a package is in the solution. */
+export interface Reason {
+  readonly kind: 'world' | 'dependency' | 'install-if'
+  /** What asked for it: a world entry, a dependency, or the `install_if` list joined by blanks. */
+  readonly constraint: string
+  /** `name-version` of the package that has the dependency; absent for world entries. */
+  readonly requiredBy?: string
+  /** Candidates that would have satisfied the constraint too. */
+  readonly beaten: readonly BeatenCandidate[]
+  /** Candidates that were out of the question when the choice was made. */
+  readonly excluded: readonly ExcludedCandidate[]
+}
+
+export interface BeatenCandidate {
+  /** `name-version`. */
+  readonly package: string
+  readonly location: string
+  readonly rule: PreferenceRule
+}
+
+export interface ExcludedCandidate {
+  /** `name-version`. */
+  readonly package: string
+  readonly location: string
+  readonly exclusion: Exclusion
+}
+
+/** Why a record cannot be chosen. */
+export type Exclusion =
+  | { readonly kind: 'conflict'; readonly constraint: string }
+  | { readonly kind: 'rival'; readonly by: string; readonly name: string }
+  | { readonly kind: 'version'; readonly version: string; readonly constraint: string }
+  | { readonly kind: 'provided-version'; readonly provided: string; readonly constraint: string }
+  | { readonly kind: 'architecture'; readonly arch: string }
+  | { readonly kind: 'tag'; readonly tag: string }
+  | { readonly kind: 'unversioned'; readonly provided: string; readonly version: string; readonly constraint: string }
+
+/** The sentence for an exclusion, to follow the candidate's name. */
+export function formatExclusion(exclusion: Exclusion): string {
+  switch (exclusion.kind) {
+    case 'conflict':
+      return `excluded by !${exclusion.constraint}`
+    case 'rival':
+      return `${exclusion.by} already provides ${exclusion.name}`
+    case 'version':
+      return `version ${exclusion.version} does not satisfy "${exclusion.constraint}"`
+    case 'provided-version':
+      return `provides "${exclusion.provided}" which does not satisfy "${exclusion.constraint}"`
+    case 'architecture':
+      return `not available for arch "${exclusion.arch}"`
+    case 'tag':
+      return `only in repositories tagged @${exclusion.tag}`
+    case 'unversioned':
+      return `provides "${exclusion.provided}" without a version, and its own version ${exclusion.version} does not satisfy "${exclusion.constraint}"`
+  }
+}
