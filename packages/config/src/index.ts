@@ -1,1 +1,6 @@
-export {}
+export { type Decoded, type DecodeOptions, decodeYaml } from './decode/decode.ts'
+export type { Source } from './decode/document.ts'
+export { type EmitOptions, emitYaml } from './decode/emit.ts'
+export { type JsonSchemaOptions, jsonSchema } from './decode/json-schema.ts'
+export { type Infer, type Type, y, zeroOf } from './decode/types.ts'
+export { ConfigError, type ConfigErrorCode } from './error.ts'
