@@ -1,1 +1,6 @@
-export {}
+export { type BubblewrapOptions, createBubblewrapRunner } from './bubblewrap.ts'
+export { type BubblewrapContext, bubblewrapArguments, DEFAULT_CAPABILITIES } from './bubblewrap-arguments.ts'
+export { checkEmulation, type EmulationOptions } from './emulation.ts'
+export { SandboxError, type SandboxErrorCode } from './error.ts'
+export { createLineSplitter, type LineSplitter, MAX_LINE } from './lines.ts'
+export type { Command, Exit, Guest, GuestUser, Mount, Runner } from './types.ts'

@@ -1,0 +1,78 @@
+import type { Guest, GuestUser } from './types.ts'
+
+/** What a build step may do, as container runtimes grant by default. */
+export const DEFAULT_CAPABILITIES = [
+  'CAP_CHOWN',
+  'CAP_DAC_OVERRIDE',
+  'CAP_FSETID',
+  'CAP_FOWNER',
+  'CAP_MKNOD',
+  'CAP_NET_RAW',
+  'CAP_SETGID',
+  'CAP_SETUID',
+  'CAP_SETFCAP',
+  'CAP_SETPCAP',
+  'CAP_NET_BIND_SERVICE',
+  'CAP_SYS_CHROOT',
+  'CAP_KILL',
+  'CAP_AUDIT_WRITE',
+] as const
+
+/** The user of the `build` account: what a guest runs as when the caller is not root. */
+const BUILD_USER: GuestUser = { uid: 1000, gid: 1000 }
+
+export interface BubblewrapContext {
+  /** True when the caller is uid 0. */
+  readonly root: boolean
+  /** Leaves the terminal to the guest. */
+  readonly interactive?: boolean
+  readonly environment?: Readonly<Record<string, string>> | undefined
+}
+
+/** Arguments of `bwrap` for a command in a guest, in the order in which bubblewrap applies them. */
+export function bubblewrapArguments(guest: Guest, argv: readonly string[], context: BubblewrapContext): string[] {
+  const user = guest.user ?? (context.root ? undefined : BUILD_USER)
+  return [
+    '--bind',
+    guest.root,
+    '/',
+    ...guest.mounts.flatMap((mount) => ['--bind', mount.source, mount.target]),
+    '--unshare-pid',
+    '--unshare-ipc',
+    '--unshare-uts',
+    '--die-with-parent',
+    '--dev',
+    '/dev',
+    '--proc',
+    '/proc',
+    '--ro-bind',
+    '/sys',
+    '/sys',
+    '--chdir',
+    '/home/build',
+    '--clearenv',
+    ...userArguments(user),
+    ...capabilityArguments(guest, user),
+    ...(context.interactive === true ? [] : ['--new-session']),
+    ...(guest.networking ? [] : ['--unshare-net']),
+    ...environmentArguments({ ...guest.environment, ...context.environment }),
+    ...argv,
+  ]
+}
+
+function userArguments(user: GuestUser | undefined): string[] {
+  if (user === undefined) return []
+  return ['--unshare-user', '--uid', String(user.uid), '--gid', String(user.gid ?? user.uid)]
+}
+
+// Without a user namespace the caller is root, and bubblewrap would leave all of its capabilities to the guest.
+function capabilityArguments(guest: Guest, user: GuestUser | undefined): string[] {
+  const none = user === undefined ? ['--cap-drop', 'ALL'] : []
+  const added = [...DEFAULT_CAPABILITIES, ...guest.capabilities.add].flatMap((name) => ['--cap-add', name])
+  const dropped = guest.capabilities.drop.flatMap((name) => ['--cap-drop', name])
+  return [...none, ...added, ...dropped]
+}
+
+function environmentArguments(environment: Readonly<Record<string, string>>): string[] {
+  return Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value])
+}

@@ -1,0 +1,54 @@
+/** A directory or file of the host shown inside the guest. */
+export interface Mount {
+  readonly source: string
+  readonly target: string
+}
+
+/** The user a guest's processes run as, inside a user namespace of its own. */
+export interface GuestUser {
+  readonly uid: number
+  /** The uid when absent. */
+  readonly gid?: number | undefined
+}
+
+/** A root file system on disk and how processes inside it see the world. */
+export interface Guest {
+  /** Absolute path of the guest's root directory. */
+  readonly root: string
+  /** In the order in which they are mounted. */
+  readonly mounts: readonly Mount[]
+  readonly environment: Readonly<Record<string, string>>
+  /** Absent: the runner's own default. */
+  readonly user?: GuestUser | undefined
+  /** Full names such as `CAP_NET_ADMIN`, beyond and from the default set. */
+  readonly capabilities: { readonly add: readonly string[]; readonly drop: readonly string[] }
+  /** False cuts the guest off from every network. */
+  readonly networking: boolean
+}
+
+export interface Command {
+  readonly argv: readonly string[]
+  /** Laid over the guest's environment. */
+  readonly environment?: Readonly<Record<string, string>>
+  /** Receives every line, as it comes, without its newline. The order between the two streams is not kept. */
+  readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void
+  /** Kills the command with all its descendants. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** How a command ended: `exitCode` or `signal`, and `aborted` when our own signal was the reason. */
+export interface Exit {
+  readonly exitCode: number | undefined
+  readonly signal: string | undefined
+  readonly aborted: boolean
+}
+
+/** Runs commands inside a guest. */
+export interface Runner {
+  readonly name: 'bubblewrap'
+  /** Throws a `SandboxError` that says why this machine cannot run guests, and what to do about it. */
+  checkUsable(): Promise<void>
+  run(guest: Guest, command: Command): Promise<Exit>
+  /** Runs a command attached to the terminal. */
+  attach(guest: Guest, command: Pick<Command, 'argv' | 'environment'>): Promise<Exit>
+}
