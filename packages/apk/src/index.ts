@@ -1,1 +1,23 @@
-export {}
+export { ApkError, type ApkErrorCode } from './error.ts'
+export { type IndexArchive, type ReadIndexOptions, readIndexArchive, writeIndexArchive } from './index/archive.ts'
+export { type FormatIndexOptions, formatIndex } from './index/format.ts'
+export { mergeIndex } from './index/merge.ts'
+export { parseIndex } from './index/parse.ts'
+export { assembleControl, type PackageScripts, rootFile } from './package/control.ts'
+export { type ApkLimits, DEFAULT_LIMITS, limitOf } from './package/limits.ts'
+export type { ApkSections, SectionRange } from './package/section.ts'
+export { type SplitPackage, splitApk } from './package/split.ts'
+export { formatPkgInfo, type PkgInfoInput } from './pkginfo/format.ts'
+export { type PkgInfo, parsePkgInfo } from './pkginfo/parse.ts'
+export {
+  checksumText,
+  type PackageRecord,
+  packageFileName,
+  packageRecord,
+  parseChecksumText,
+  recordFromPackage,
+} from './record.ts'
+export { compareVersions, isValidVersion } from './version/apk-tools.ts'
+export { type ApkoVersion, compareApkoVersions, parseVersion } from './version/apko.ts'
+export { type Constraint, type Operator, parseConstraint } from './version/constraint.ts'
+export { satisfies } from './version/satisfies.ts'

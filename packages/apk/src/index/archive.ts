@@ -1,0 +1,64 @@
+import { gunzipAll, gzip, parseTar, type TarMember, tarHeader, writeTar } from '@apkts/archive'
+import { utf8, utf8Decode } from '@apkts/encoding'
+import { ApkError } from '../error.ts'
+import { type ApkLimits, limitOf } from '../package/limits.ts'
+import { checkStart, inSection } from '../package/section.ts'
+import type { PackageRecord } from '../record.ts'
+import { type FormatIndexOptions, formatIndex } from './format.ts'
+import { parseIndex } from './parse.ts'
+
+export interface IndexArchive {
+  readonly records: PackageRecord[]
+  readonly description: string
+  /** `.SIGN.*` entries by name, when the bytes still contain the signature. */
+  readonly signatures: ReadonlyMap<string, Uint8Array>
+}
+
+export interface ReadIndexOptions {
+  /** Name for messages. */
+  readonly file?: string
+  readonly limits?: ApkLimits
+}
+
+/**
+ * Reads an `APKINDEX.tar.gz`: all its gzip members as one tar, up to the end marker. Hand in only bytes that a signature
+ * covers; what stands before them could change how they are read.
+ * @throws ApkError naming the file, the entry or the line.
+ */
+export function readIndexArchive(bytes: Uint8Array, options: ReadIndexOptions = {}): IndexArchive {
+  const file = options.file ?? 'APKINDEX.tar.gz'
+  checkStart(bytes, file)
+  const members = inSection(file, 'index', () => parseTar(gunzipAll(bytes, limitOf(options.limits, 'index'))))
+  const signatures = new Map<string, Uint8Array>()
+  let records: PackageRecord[] = []
+  let description = ''
+  for (const member of members) {
+    const { path } = member.header
+    if (path === 'APKINDEX') records = parseIndex(utf8Decode(member.content), `${file}: APKINDEX`)
+    else if (path === 'DESCRIPTION') description = utf8Decode(member.content)
+    else if (path.startsWith('.SIGN.')) signatures.set(path, member.content)
+    else throw unexpected(member, file)
+  }
+  return { records, description, signatures }
+}
+
+function unexpected({ header }: TarMember, file: string): ApkError {
+  return new ApkError('INDEX_ENTRY', `${file}: expected APKINDEX, DESCRIPTION or a signature, found ${header.path}`, {
+    at: { file },
+  })
+}
+
+/** An unsigned `APKINDEX.tar.gz` as melange writes it: `APKINDEX`, then `DESCRIPTION`, even when that is empty. */
+export function writeIndexArchive(
+  records: readonly PackageRecord[],
+  description = '',
+  options: FormatIndexOptions = {},
+): Uint8Array {
+  const entry = (path: string, content: Uint8Array) => ({
+    header: tarHeader({ path, type: 'file', size: content.length }),
+    content,
+  })
+  return gzip(
+    writeTar([entry('APKINDEX', utf8(formatIndex(records, options))), entry('DESCRIPTION', utf8(description))]),
+  )
+}

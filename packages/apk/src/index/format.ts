@@ -1,0 +1,50 @@
+import { checksumText, type PackageRecord } from '../record.ts'
+
+export interface FormatIndexOptions {
+  /** Write `i:[a b]` with the brackets of the original's defect instead of the plain list apk-tools understands. */
+  readonly bracketInstallIf?: boolean
+}
+
+/** APKINDEX text of the records, in their order, as melange writes it; records without a name are left out. */
+export function formatIndex(records: readonly PackageRecord[], options: FormatIndexOptions = {}): string {
+  return records
+    .filter((record) => record.name !== '')
+    .map((record) => formatRecord(record, options))
+    .join('')
+}
+
+function formatRecord(record: PackageRecord, options: FormatIndexOptions): string {
+  const installIf = record.installIf.join(' ')
+  const lines = [
+    `C:${checksumText(record.checksum)}`,
+    `P:${record.name}`,
+    `V:${record.version}`,
+    ...unlessEmpty('A', record.arch),
+    ...unlessZero('S', record.size),
+    ...unlessZero('I', record.installedSize),
+    `T:${record.description}`,
+    ...unlessEmpty('U', record.url),
+    ...unlessEmpty('L', record.license),
+    ...unlessEmpty('o', record.origin),
+    ...unlessEmpty('m', record.maintainer),
+    ...(record.buildTime === undefined ? [] : [`t:${record.buildTime}`]),
+    ...unlessEmpty('c', record.commit),
+    ...list('D', record.dependencies),
+    ...(record.installIf.length === 0 ? [] : [`i:${options.bracketInstallIf === true ? `[${installIf}]` : installIf}`]),
+    ...list('p', record.provides),
+    ...unlessZero('k', record.providerPriority),
+  ]
+  return `${lines.join('\n')}\n\n`
+}
+
+function unlessEmpty(letter: string, value: string): string[] {
+  return value === '' ? [] : [`${letter}:${value}`]
+}
+
+function unlessZero(letter: string, value: number | bigint): string[] {
+  return value === 0 || value === 0n ? [] : [`${letter}:${value}`]
+}
+
+function list(letter: string, values: readonly string[]): string[] {
+  return values.length === 0 ? [] : [`${letter}:${values.join(' ')}`]
+}

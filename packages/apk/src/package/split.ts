@@ -1,0 +1,67 @@
+import { inflateMember, parseTar, type TarMember } from '@apkts/archive'
+import { sha1, sha256 } from '@apkts/encoding'
+import { ApkError } from '../error.ts'
+import type { PkgInfo } from '../pkginfo/parse.ts'
+import { type ApkLimits, limitOf } from './limits.ts'
+import { type ApkSections, checkStart, inSection, isSignature, pkgInfoOf, type SectionRange } from './section.ts'
+
+export interface SplitPackage {
+  readonly sections: ApkSections
+  /** Compressed signature section. */
+  readonly signature?: Uint8Array
+  /** Compressed control section. */
+  readonly control: Uint8Array
+  readonly signatureMembers: readonly TarMember[]
+  readonly controlMembers: readonly TarMember[]
+  readonly pkgInfo: PkgInfo
+  /** Where the data section starts; the file's length when there is none. */
+  readonly dataOffset: number
+}
+
+/**
+ * Takes an apk v2 package apart without inflating its data: as many members as the signature and control section need,
+ * everything after them is data, whatever it is. The slices are views.
+ * @throws ApkError naming the file.
+ */
+export function splitApk(bytes: Uint8Array, file: string, limits?: ApkLimits): SplitPackage {
+  checkStart(bytes, file)
+  const first = readSection(bytes, 0, 'first section', file, limits)
+  const signed = isSignature(first.members)
+  const control = signed ? readSection(bytes, first.end, 'control section', file, limits) : first
+  const data = bytes.subarray(control.end)
+  const dataLimit = limitOf(limits, 'data')
+  if (dataLimit >= 0 && data.length > dataLimit) {
+    throw new ApkError('PACKAGE_TOO_LARGE', `${file}: data section: size limit exceeded, limit is ${dataLimit} bytes`)
+  }
+  return {
+    sections: {
+      ...(signed ? { signature: rangeOf(first) } : {}),
+      control: rangeOf(control),
+      data: { offset: control.end, length: data.length, digest: sha256(data) },
+    },
+    ...(signed ? { signature: first.bytes } : {}),
+    control: control.bytes,
+    signatureMembers: signed ? first.members : [],
+    controlMembers: control.members,
+    pkgInfo: pkgInfoOf(control.members, file),
+    dataOffset: control.end,
+  }
+}
+
+interface Section {
+  readonly offset: number
+  readonly end: number
+  readonly bytes: Uint8Array
+  readonly members: TarMember[]
+}
+
+function readSection(bytes: Uint8Array, offset: number, part: string, file: string, limits?: ApkLimits): Section {
+  return inSection(file, part, () => {
+    const { data, end } = inflateMember(bytes, offset, limitOf(limits, 'control'))
+    return { offset, end, bytes: bytes.subarray(offset, end), members: parseTar(data) }
+  })
+}
+
+function rangeOf(section: Section): SectionRange {
+  return { offset: section.offset, length: section.bytes.length, digest: sha1(section.bytes) }
+}
