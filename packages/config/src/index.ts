@@ -4,3 +4,39 @@ export { type EmitOptions, emitYaml } from './decode/emit.ts'
 export { type JsonSchemaOptions, jsonSchema } from './decode/json-schema.ts'
 export { type Infer, type Type, y, zeroOf } from './decode/types.ts'
 export { ConfigError, type ConfigErrorCode } from './error.ts'
+export {
+  ALL_ARCHS,
+  gnuTriplet,
+  hostArch,
+  type Libc,
+  type Platform,
+  parseArch,
+  parseArchList,
+  platformOf,
+  rustTriplet,
+  toApkArch,
+  toOciArch,
+  toQemuArch,
+} from './image/archs.ts'
+export { ImageConfigError, type ImageConfigErrorCode } from './image/error.ts'
+export { imageConfigJson } from './image/json.ts'
+export { type LoadedImageConfig, type LoadImageOptions, loadImageConfig, lookupCandidates } from './image/load.ts'
+export { copyForArch, mergeImageConfig } from './image/merge.ts'
+export { redactUrl } from './image/redact.ts'
+export { imageConfigType } from './image/schema.ts'
+export {
+  type BaseImageRef,
+  EMPTY_IMAGE_CONFIG,
+  type ImageAccounts,
+  type ImageCertificates,
+  type ImageConfig,
+  type ImageContents,
+  type ImageEntrypoint,
+  type ImageGroup,
+  type ImageLayering,
+  type ImageUser,
+  type NamedContent,
+  type PathMutation,
+} from './image/types.ts'
+export { type Locate, validateImageConfig } from './image/validate.ts'
+export { imageConfigYaml } from './image/yaml.ts'
