@@ -87,8 +87,7 @@ function checkFileName(
   what: string,
   at: Location | undefined,
 ): void {
-  if (entry.name === '')
-    throw new ImageConfigError(code, `an ${what} has no name`.replace('an runtime', 'a runtime'), { at })
+  if (entry.name === '') throw new ImageConfigError(code, `${what} without a name`, { at })
   if (FILE_NAME.test(entry.name)) return
   throw new ImageConfigError(code, `${what} name ${JSON.stringify(entry.name)} cannot be a file name`, {
     at,
