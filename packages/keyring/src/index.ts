@@ -1,1 +1,8 @@
-export {}
+export { KeyringError, type KeyringErrorCode } from './error.ts'
+export { generateKeyPair, type KeyPairPem } from './generate.ts'
+export { readPrivateKeyFile, readPublicKeyFile, writeKeyPair } from './key-files.ts'
+export { type LoadPrivateKeyOptions, loadPrivateKey, type PrivateKey, publicKeyName } from './private-key.ts'
+export { type Keys, keyIdV3, loadPublicKey, type PublicKey, type SignatureHash, verify } from './public-key.ts'
+export { indexSignatureNames, signControl, signIndex, signPackage, stripIndexSignatures } from './sign.ts'
+export { buildSignatureMember, readSignatureMember, type Signature, type SignatureInput } from './signature-member.ts'
+export { type VerifiedIndex, verifyIndex } from './verify-index.ts'

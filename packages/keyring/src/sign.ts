@@ -1,0 +1,53 @@
+import { type ApkLimits, limitOf, splitApk } from '@apkts/apk'
+import { gunzipAll, gzip, parseTar, writeTar } from '@apkts/archive'
+import { concatBytes } from '@apkts/encoding'
+import { KeyringError } from './error.ts'
+import type { PrivateKey } from './private-key.ts'
+import { buildSignatureMember } from './signature-member.ts'
+
+/** Puts a signature in front of an index. The bytes are signed as they are, older signatures included. */
+export function signIndex(unsigned: Uint8Array, key: PrivateKey): Uint8Array {
+  const member = buildSignatureMember({ keyName: key.name, signature: key.sign(unsigned), mtime: 0 })
+  return concatBytes([member, unsigned])
+}
+
+/** Names of the `.SIGN.RSA…` entries anywhere in an index; empty for an unsigned one. */
+export function indexSignatureNames(bytes: Uint8Array, limits?: ApkLimits): string[] {
+  return parseTar(gunzipAll(bytes, limitOf(limits, 'index')))
+    .map(({ header }) => header.path)
+    .filter((path) => path.startsWith('.SIGN.RSA'))
+}
+
+const INDEX_ENTRIES = new Set(['APKINDEX', 'DESCRIPTION'])
+
+/** The index without any signature: its entries with their headers in a new archive. */
+export function stripIndexSignatures(bytes: Uint8Array, limits?: ApkLimits): Uint8Array {
+  const members = parseTar(gunzipAll(bytes, limitOf(limits, 'index')))
+  return gzip(writeTar(members.filter(({ header }) => INDEX_ENTRIES.has(header.path))), { header: 'melange' })
+}
+
+/**
+ * Signs a package, replacing a signature it may have; control and data keep their bytes. The signature has the time of
+ * `.PKGINFO`, so signing again with the same key gives the same file.
+ * @throws KeyringError `PACKAGE_FORMAT` when `.PKGINFO` is not the first control entry; ApkError for a broken package.
+ */
+export function signPackage(bytes: Uint8Array, key: PrivateKey, file = 'package'): Uint8Array {
+  const { control, controlMembers, sections } = splitApk(bytes, file)
+  const first = controlMembers[0]?.header
+  if (first?.path !== '.PKGINFO') {
+    throw new KeyringError(
+      'PACKAGE_FORMAT',
+      `${file}: expected .PKGINFO as first control entry, found ${first?.path}`,
+      {
+        at: { file },
+      },
+    )
+  }
+  const member = signControl(control, key, first.mtime)
+  return concatBytes([member, bytes.subarray(sections.control.offset)])
+}
+
+/** Signature section for a compressed control section; `mtime` in seconds. */
+export function signControl(control: Uint8Array, key: PrivateKey, mtime: number): Uint8Array {
+  return buildSignatureMember({ keyName: key.name, signature: key.sign(control), mtime })
+}
