@@ -1,4 +1,5 @@
 import type { Suite } from '../suite.ts'
+import { sca } from './sca.ts'
 
 /** All suites, in the order in which they are run. */
-export const suites: readonly Suite[] = []
+export const suites: readonly Suite[] = [sca]

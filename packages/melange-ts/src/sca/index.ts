@@ -1,0 +1,10 @@
+export { analyse } from './analyse.ts'
+export { type ElfFacts, elfFacts } from './elf-facts.ts'
+export { libraryVersion } from './shared-objects.ts'
+export {
+  type Generated,
+  NO_SCA_OPTIONS,
+  type ScaBuild,
+  type ScaOptions,
+  type ScaPackage,
+} from './types.ts'
