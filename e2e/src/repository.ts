@@ -10,7 +10,7 @@ import {
   writeIndexArchive,
 } from '@apkts/apk'
 import { gzip, type TarInput, tarHeader, writeTar } from '@apkts/archive'
-import { compareBytes, concatBytes, fromHex, sha1Hex, sha256Hex, utf8 } from '@apkts/encoding'
+import { compareBytes, concatBytes, sha1Hex, sha256Hex, utf8 } from '@apkts/encoding'
 import { generateKeyPair, loadPrivateKey, type PrivateKey, signIndex } from '@apkts/keyring'
 
 /** What a test says of a package; everything else is filled in. */
@@ -81,7 +81,7 @@ export async function makeRepository(
 
 function recordOf(bytes: Uint8Array, file: string): PackageRecord {
   const { pkgInfo, sections } = splitApk(bytes, file)
-  return recordFromPackage(pkgInfo, fromHex(sections.control.digest) ?? new Uint8Array(), bytes.length)
+  return recordFromPackage(pkgInfo, sections.control.digest, bytes.length)
 }
 
 function dataEntries(files: Readonly<Record<string, string | Uint8Array>>): TarInput[] {
