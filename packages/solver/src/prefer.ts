@@ -15,6 +15,9 @@ export interface PreferenceContext {
   originVersion(origin: string): string | undefined
 }
 
+/** The context of world entries: they are chosen without regard to what is taken already. */
+export const NOTHING_TAKEN = { existing: () => undefined, originVersion: () => undefined }
+
 export interface Choice {
   readonly taken: Candidate
   readonly beaten: readonly BeatenCandidate[]

@@ -6,7 +6,7 @@ import { constrain, Exclusions, excludeMissingOnSiblings } from './exclusions.ts
 import { failInvalidVersion, failNoCandidate } from './failure.ts'
 import { filterCandidates } from './filter.ts'
 import { addInstallIf } from './install-if.ts'
-import { bestCandidate } from './prefer.ts'
+import { bestCandidate, NOTHING_TAKEN } from './prefer.ts'
 import { reasonOf } from './reason.ts'
 import { Chosen, type SolveState, type Taken, WalkContext } from './state.ts'
 import type { Resolved, Solution, SolveInput } from './types.ts'
@@ -64,7 +64,7 @@ function solveEntry({ exclusions, selected }: SolveState, constraint: Constraint
   const candidates = filterCandidates(exclusions, constraint, options)
   if (candidates.length === 0) failNoCandidate(exclusions, { chain: [], constraint }, options)
   const context = new WalkContext(chosen, constraint.pin)
-  const choice = bestCandidate(candidates, { ...context.preference, name: constraint.name, pin: constraint.pin })
+  const choice = bestCandidate(candidates, { ...NOTHING_TAKEN, name: constraint.name, pin: constraint.pin })
   const root: Taken = { candidate: choice.taken, reason: reasonOf(exclusions, { constraint, options }, choice) }
   const walk = solveDependencies({ exclusions, selected }, root, context)
   const dependencies = addInstallIf(exclusions.universe, firstOfEachName(walk.list))

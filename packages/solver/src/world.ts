@@ -4,7 +4,7 @@ import type { Exclusions } from './exclusions.ts'
 import { excludeRivals } from './exclusions.ts'
 import { failNoCandidate } from './failure.ts'
 import { filterCandidates } from './filter.ts'
-import { bestCandidate } from './prefer.ts'
+import { bestCandidate, NOTHING_TAKEN } from './prefer.ts'
 
 /**
  * Takes a record for every world entry, always for the entry with the fewest candidates left (the first of them on a
@@ -21,15 +21,13 @@ export function takeWorld(exclusions: Exclusions, world: readonly Constraint[]):
     const left = entry.candidates.filter((candidate) => !exclusions.has(candidate))
     const { constraint } = entry
     if (left.length === 0) failNoCandidate(exclusions, { chain: [], constraint }, { prefer: constraint.pin })
-    const { taken } = bestCandidate(left, { ...UNINFORMED, name: constraint.name, pin: constraint.pin })
+    const { taken } = bestCandidate(left, { ...NOTHING_TAKEN, name: constraint.name, pin: constraint.pin })
     chosen.set(taken.name, taken)
     excludeRivals(exclusions, taken)
   }
   stop()
   return chosen
 }
-
-const UNINFORMED = { existing: () => undefined, originVersion: () => undefined }
 
 interface Entry {
   readonly constraint: Constraint
