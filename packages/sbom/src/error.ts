@@ -1,6 +1,6 @@
 import { DiagnosticError } from '@apkts/diagnostics'
 
-export type SbomErrorCode = 'OS_RELEASE_MALFORMED' | 'PACKAGE_SBOM_INVALID' | 'NO_IMAGES'
+export type SbomErrorCode = 'OS_RELEASE_MALFORMED' | 'PACKAGE_SBOM_INVALID' | 'NO_IMAGES' | 'SOURCE_URL'
 
 export class SbomError extends DiagnosticError<SbomErrorCode> {
   override readonly name = 'SbomError'

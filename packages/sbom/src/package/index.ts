@@ -1,0 +1,5 @@
+export { packageDocument } from './document.ts'
+export { isLicenseExpression, licenseExpression, licenseIdentifier } from './license-expression.ts'
+export { titleCase } from './names.ts'
+export { formatPurl, type PackageUrl } from './purl.ts'
+export type { FetchSource, GitSource, PackageSbomInput, Source } from './types.ts'
