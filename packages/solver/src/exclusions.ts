@@ -11,6 +11,11 @@ export class Exclusions {
 
   constructor(readonly universe: Universe) {}
 
+  /** Number of records excluded. */
+  get size(): number {
+    return this.#reasons.size
+  }
+
   has(candidate: Candidate): boolean {
     return this.#reasons.has(candidate)
   }

@@ -47,8 +47,9 @@ export class Chosen {
 
 /** What the walk of one world entry knows beyond the state: its own additions lie over the records chosen before. */
 export class WalkContext {
-  readonly #added = new Map<string, Candidate>()
-  readonly #origins = new Map<string, string>()
+  readonly #added = new Map<string, { readonly candidate: Candidate; readonly position: number }>()
+  readonly #origins = new Map<string, { readonly version: string; readonly position: number }>()
+  #changes = 0
   readonly preference: Omit<PreferenceContext, 'name' | 'pin'>
 
   constructor(
@@ -57,13 +58,22 @@ export class WalkContext {
     readonly allow: string,
   ) {
     this.preference = {
-      existing: (name) => this.#added.get(name) ?? chosen.get(name),
-      originVersion: (origin) => this.#origins.get(origin) ?? chosen.originVersion(origin),
+      existing: (name) => this.#added.get(name)?.candidate ?? chosen.get(name),
+      originVersion: (origin) => this.#origins.get(origin)?.version ?? chosen.originVersion(origin),
     }
   }
 
-  remember(candidate: Candidate): void {
-    this.#added.set(candidate.name, candidate)
-    if (candidate.record.origin !== '') this.#origins.set(candidate.record.origin, candidate.record.version)
+  /** How often the context has changed. */
+  get changes(): number {
+    return this.#changes
+  }
+
+  /** Adds the record at a position of the walk's list; of two with one name or origin the later position counts. */
+  remember({ candidate, position }: { candidate: Candidate; position: number }): void {
+    const { name, origin, version } = candidate.record
+    this.#changes++
+    if (position >= (this.#added.get(name)?.position ?? 0)) this.#added.set(name, { candidate, position })
+    if (origin === '' || position < (this.#origins.get(origin)?.position ?? 0)) return
+    this.#origins.set(origin, { version, position })
   }
 }

@@ -37,7 +37,7 @@ export function index(lines: readonly string[], place: { location?: string; tag?
 
 function parseLine(line: string): PackageRecord {
   const [build = '', ...rest] = line.split(' ')
-  const split = /^(.*)-([^-]+(?:-r\d+)?)$/.exec(build)
+  const split = /^(.*?)-(\d[^-]*(?:-r\d+)?)$/.exec(build)
   if (split === null) throw new Error(`not a build: ${build}`)
   const fields = Object.fromEntries(rest.map((field) => [field[0]!, field.slice(2).replaceAll(',', ' ')]))
   return record({ P: split[1]!, V: split[2]!, ...fields })
