@@ -9,6 +9,8 @@ import { ImportError } from './error.ts'
 /** The control part of a .deb. */
 export interface DebControlPart {
   readonly control: DebControl
+  /** The control file as it is. */
+  readonly text: string
   /** Names of the maintainer scripts, sorted. */
   readonly scripts: readonly string[]
   /** Modification time of the control file, seconds since 1970: when the package was built. */
@@ -31,8 +33,10 @@ export async function readControlPart(file: string): Promise<DebControlPart> {
   const names = new Map(members.map((member) => [member.header.path.replace(/^\.\//, ''), member]))
   const control = names.get('control')
   if (control === undefined) throw unreadable(file, 'its control part has no control file')
+  const text = utf8Decode(control.content)
   return {
-    control: parseControl(utf8Decode(control.content), file),
+    control: parseControl(text, file),
+    text,
     scripts: SCRIPTS.filter((script) => names.has(script)),
     builtAt: control.header.mtime,
   }

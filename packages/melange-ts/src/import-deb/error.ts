@@ -6,13 +6,12 @@ export type ImportErrorCode =
   | 'DEB_NOT_FOUND'
   | 'DEB_UNREADABLE'
   | 'DEB_UNSUPPORTED_ENTRY'
-  | 'DEB_DEPENDENCY_UNMET'
   | 'DEB_ORDER_LOST'
   | 'DEB_DUPLICATE'
   | 'DEB_PATH_CONFLICT'
   | 'APT_UNAVAILABLE'
   | 'APT_FAILED'
-  | 'IMPORT_NOTHING'
+  | 'IMPORT_DIRECTORY'
 
 /** A Debian package, or a set of them, that cannot be turned into an apk repository. */
 export class ImportError extends DiagnosticError<ImportErrorCode> {

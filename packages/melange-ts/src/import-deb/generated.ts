@@ -1,27 +1,27 @@
 import type { ContentRef } from '@apkts/archive'
-import { generatedEntries, type LayoutEntry } from './layout.ts'
+import type { PackageTree } from '../tree/index.ts'
+import { generatedTree } from './layout.ts'
 
 /** Name of the generated package that holds the top-level links of the merged-/usr layout. */
 export const MERGED_USR = 'merged-usr'
 
 /** `bin → usr/bin` and its like; packages that used those directories depend on it. */
-export function mergedUsrEntries(): LayoutEntry[] {
+export function mergedUsrTree(): PackageTree {
   const names = ['bin', 'lib', 'lib64', 'sbin']
-  return generatedEntries({
+  return generatedTree({
     directories: names.map((name) => `usr/${name}`),
     links: Object.fromEntries(names.map((name) => [name, `usr/${name}`])),
   })
 }
 
-/** Files that a maintainer script would have made and that nothing works without, by package. */
+/** Files that a package's maintainer script would have made and that nothing works without. */
 export async function maintainerFiles(
   name: string,
-  entries: readonly LayoutEntry[],
+  tree: PackageTree,
   read: (content: ContentRef) => Promise<string>,
-): Promise<LayoutEntry[]> {
-  if (name === 'base-files') return generatedEntries({ files: ACCOUNTS })
-  if (name === 'ca-certificates') return certificateBundle(entries, read)
-  return []
+): Promise<PackageTree> {
+  if (name === 'base-files') return generatedTree({ files: ACCOUNTS })
+  return name === 'ca-certificates' ? certificateBundle(tree, read) : generatedTree({})
 }
 
 const ACCOUNTS = {
@@ -33,14 +33,14 @@ const BUNDLE = 'etc/ssl/certs/ca-certificates.crt'
 
 // update-ca-certificates(8) joins the certificates that the package ships, in order of name.
 async function certificateBundle(
-  entries: readonly LayoutEntry[],
+  tree: PackageTree,
   read: (content: ContentRef) => Promise<string>,
-): Promise<LayoutEntry[]> {
+): Promise<PackageTree> {
   const texts: string[] = []
-  for (const { header, content } of entries) {
-    if (header.type === 'file' && /^usr\/share\/ca-certificates\/.*\.crt$/.test(header.path))
-      texts.push(await read(content))
+  for (const { path, type, content } of tree.entries) {
+    if (type === 'file' && /^usr\/share\/ca-certificates\/.*\.crt$/.test(path)) texts.push(await read(content))
   }
-  if (texts.length === 0) return []
-  return generatedEntries({ files: { [BUNDLE]: texts.map((text) => `${text.trimEnd()}\n`).join('') } })
+  return generatedTree(
+    texts.length === 0 ? {} : { files: { [BUNDLE]: texts.map((text) => `${text.trimEnd()}\n`).join('') } },
+  )
 }

@@ -1,14 +1,9 @@
-import { type ContentRef, type TarHeader, tarHeader } from '@apkts/archive'
-import { compareBytes, utf8 } from '@apkts/encoding'
+import { utf8 } from '@apkts/encoding'
+import { type PackageTree, packageTree, parentOf, type TreeEntry, treeEntry } from '../tree/index.ts'
 import { alternativeLinks, isForeignAlternative } from './alternatives.ts'
 import { ImportError } from './error.ts'
 import { mergedUsrPath, mergedUsrTarget } from './merged-usr.ts'
-
-/** An entry of a package tree: its header and where its bytes are. */
-export interface LayoutEntry {
-  readonly header: TarHeader
-  readonly content: ContentRef
-}
+import { cleanPath, resolveLink } from './paths.ts'
 
 export interface LayoutOptions {
   /** Name of the package. */
@@ -18,175 +13,101 @@ export interface LayoutOptions {
 }
 
 export interface Layout {
-  /** In the order of an apk data section: depth first, names in byte order, directories before what they hold. */
-  readonly entries: readonly LayoutEntry[]
+  readonly tree: PackageTree
   /** True when something lay outside `/usr`, so the package needs the top-level links. */
   readonly moved: boolean
   /** What was left out although it is no documentation, for a warning. */
   readonly skipped: readonly string[]
 }
 
-const EMPTY: ContentRef = { kind: 'bytes', bytes: new Uint8Array() }
-
 /**
  * Turns the file system of a .deb into that of an apk package: merged `/usr`, alternatives as links, documentation left
- * out, device nodes refused. @throws ImportError `DEB_PATH_CONFLICT` when two different files land on one path.
+ * out. @throws ImportError `DEB_UNSUPPORTED_ENTRY` for device nodes, `DEB_PATH_CONFLICT` when two different files land on
+ * one path.
  */
-export function layOut(members: readonly LayoutEntry[], options: LayoutOptions): Layout {
-  const tree = new Map<string, LayoutEntry>()
+export function layOut(entries: readonly TreeEntry[], options: LayoutOptions): Layout {
+  const placed = new Map<string, TreeEntry>()
   const skipped: string[] = []
   let moved = false
-  for (const member of members) {
-    const from = cleanPath(member.header.path)
+  for (const entry of entries) {
+    const from = cleanPath(entry.path)
     const to = mergedUsrPath(from)
-    if (to === undefined || !isWanted(to, member.header, options)) continue
+    if (to === undefined || !isWanted(to, entry, options)) continue
     if (isForeignAlternative(options.name, to)) skipped.push(to)
     else {
       moved ||= from !== to
-      place(tree, relocate(member, from, to))
+      place(placed, relocate(entry, from, to))
     }
   }
-  for (const { path, target } of alternativeLinks(options.name, new Set(tree.keys()))) {
-    tree.set(path, { header: tarHeader({ path, type: 'symlink', linkname: target }), content: EMPTY })
+  for (const { path, target } of alternativeLinks(options.name, new Set(placed.keys()))) {
+    placed.set(path, treeEntry({ path, type: 'symlink', linkname: target }))
   }
-  addParents(tree)
-  return { entries: settleHardLinks(inOrder(tree)), moved, skipped }
+  return { tree: wholeTree(placed.values()), moved, skipped }
 }
 
-/** Entries of a generated package: texts, links and directories by path. */
-export function generatedEntries(parts: {
+/** A tree of generated texts, links and directories by path. */
+export function generatedTree(parts: {
   readonly files?: Readonly<Record<string, string>>
   readonly links?: Readonly<Record<string, string>>
   readonly directories?: readonly string[]
-}): LayoutEntry[] {
-  const tree = new Map<string, LayoutEntry>()
-  for (const path of parts.directories ?? [])
-    tree.set(path, { header: tarHeader({ path, type: 'directory' }), content: EMPTY })
-  for (const [path, target] of Object.entries(parts.links ?? {})) {
-    tree.set(path, { header: tarHeader({ path, type: 'symlink', linkname: target }), content: EMPTY })
-  }
-  for (const [path, text] of Object.entries(parts.files ?? {})) {
-    const bytes = utf8(text)
-    tree.set(path, { header: tarHeader({ path, type: 'file', size: bytes.length }), content: { kind: 'bytes', bytes } })
-  }
-  addParents(tree)
-  return inOrder(tree)
+}): PackageTree {
+  return wholeTree([
+    ...(parts.directories ?? []).map((path) => treeEntry({ path, type: 'directory' })),
+    ...Object.entries(parts.links ?? {}).map(([path, linkname]) => treeEntry({ path, type: 'symlink', linkname })),
+    ...Object.entries(parts.files ?? {}).map(([path, text]) =>
+      treeEntry({ path, type: 'file', content: { kind: 'bytes', bytes: utf8(text) } }),
+    ),
+  ])
 }
 
-/** Entries plus generated ones, which win, in order. */
-export function withGenerated(entries: readonly LayoutEntry[], generated: readonly LayoutEntry[]): LayoutEntry[] {
-  const tree = new Map(entries.map((entry) => [entry.header.path, entry]))
-  for (const entry of generated)
-    if (entry.header.type !== 'directory' || !tree.has(entry.header.path)) tree.set(entry.header.path, entry)
-  return inOrder(tree)
-}
-
-function cleanPath(path: string): string {
-  const clean = path.replace(/^(\.?\/)+/, '').replace(/\/+$/, '')
-  if (!clean.split('/').includes('..')) return clean
-  throw new ImportError('DEB_UNSUPPORTED_ENTRY', `expected paths inside the package, found "${path}"`)
+/** Both trees in one; files of the second win, directories of the first. */
+export function joinTrees(first: PackageTree, second: PackageTree): PackageTree {
+  const added = second.entries.filter((entry) => entry.type !== 'directory' || first.get(entry.path) === undefined)
+  return packageTree([...first.entries, ...added])
 }
 
 const DOCUMENTATION = /^usr\/share\/(doc|doc-base|man|info|locale|lintian|bug|linda|menu)(\/|$)/
 const KEPT = /^usr\/share\/doc(\/[^/]+(\/copyright)?)?$/
 
 // Licences ask for their text to come along; a link to another package's directory stands for its copyright file.
-function isWanted(path: string, header: TarHeader, { documentation }: LayoutOptions): boolean {
+function isWanted(path: string, { type }: TreeEntry, { documentation }: LayoutOptions): boolean {
   if (documentation || !DOCUMENTATION.test(path)) return true
-  return KEPT.test(path) && (header.type !== 'file' || path.endsWith('/copyright'))
+  return KEPT.test(path) && (type !== 'file' || path.endsWith('/copyright'))
 }
 
-function relocate(member: LayoutEntry, from: string, to: string): LayoutEntry {
-  const { header } = member
-  if (header.type === 'symlink') {
-    return { ...member, header: { ...header, path: to, linkname: mergedUsrTarget(from, to, header.linkname) } }
-  }
-  if (header.type === 'hardlink') {
-    const target = cleanPath(header.linkname)
-    return { ...member, header: { ...header, path: to, linkname: mergedUsrPath(target) ?? target } }
-  }
-  if (header.type === 'file' || header.type === 'directory') return { ...member, header: { ...header, path: to } }
+function relocate(entry: TreeEntry, from: string, to: string): TreeEntry {
+  if (entry.type === 'symlink') return { ...entry, path: to, linkname: mergedUsrTarget(from, to, entry.linkname) }
+  if (entry.type === 'file' || entry.type === 'directory') return { ...entry, path: to }
   throw new ImportError(
     'DEB_UNSUPPORTED_ENTRY',
-    `expected files, directories and links, found a ${header.type} at ${from}`,
+    `expected files, directories and links, found a ${entry.type} at ${from}`,
   )
 }
 
-function place(tree: Map<string, LayoutEntry>, entry: LayoutEntry): void {
-  const { path, type, linkname } = entry.header
-  const there = tree.get(path)?.header
-  if (there === undefined || (there.type === 'directory' && type === 'directory')) {
-    if (there === undefined) tree.set(path, entry)
-    return
-  }
+function place(placed: Map<string, TreeEntry>, entry: TreeEntry): void {
+  const there = placed.get(entry.path)
+  if (there === undefined) placed.set(entry.path, entry)
+  else if (there.type === 'directory' && entry.type === 'directory') return
   // Packages made for both layouts ship a file in /usr/bin and a link to it in /bin.
-  if (type === 'symlink' && isSelf(path, linkname)) return
-  if (there.type === 'symlink' && isSelf(path, there.linkname)) tree.set(path, entry)
-  else if (there.type !== type || there.linkname !== linkname || type !== 'symlink') {
-    throw new ImportError('DEB_PATH_CONFLICT', `expected one file for ${path} in the merged /usr, found two`)
+  else if (isLinkToItself(entry)) return
+  else if (isLinkToItself(there)) placed.set(entry.path, entry)
+  else if (there.type !== 'symlink' || entry.type !== 'symlink' || there.linkname !== entry.linkname) {
+    throw new ImportError('DEB_PATH_CONFLICT', `expected one file for ${entry.path} in the merged /usr, found two`)
   }
 }
 
-function isSelf(path: string, target: string): boolean {
-  const absolute = target.startsWith('/') ? mergedUsrPath(target) : mergedUsrPath(resolveFrom(path, target))
-  return absolute === path
+function isLinkToItself({ path, type, linkname }: TreeEntry): boolean {
+  if (type !== 'symlink') return false
+  const resolved = resolveLink(path, linkname)
+  return resolved !== undefined && mergedUsrPath(resolved) === path
 }
 
-function resolveFrom(path: string, target: string): string {
-  const parts = path.split('/').slice(0, -1)
-  for (const part of target.split('/')) {
-    if (part === '..') parts.pop()
-    else if (part !== '' && part !== '.') parts.push(part)
-  }
-  return parts.join('/')
-}
-
-function addParents(tree: Map<string, LayoutEntry>): void {
-  for (const path of [...tree.keys()]) {
-    for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
-      const parent = path.slice(0, at)
-      if (tree.has(parent)) continue
-      tree.set(parent, { header: tarHeader({ path: parent, type: 'directory' }), content: EMPTY })
+function wholeTree(entries: Iterable<TreeEntry>): PackageTree {
+  const byPath = new Map([...entries].map((entry) => [entry.path, entry]))
+  for (const path of [...byPath.keys()]) {
+    for (let parent = parentOf(path); parent !== '' && !byPath.has(parent); parent = parentOf(parent)) {
+      byPath.set(parent, treeEntry({ path: parent, type: 'directory' }))
     }
   }
-}
-
-function inOrder(tree: ReadonlyMap<string, LayoutEntry>): LayoutEntry[] {
-  // NUL sorts below every other byte, so a directory's content follows it directly.
-  const keyed = [...tree].map(([path, entry]) => ({ key: path.replaceAll('/', '\0'), entry }))
-  return keyed.sort((a, b) => compareBytes(a.key, b.key)).map(({ entry }) => entry)
-}
-
-/** The first path of every group of hard links carries the content, as readers expect the target before the link. */
-function settleHardLinks(entries: readonly LayoutEntry[]): LayoutEntry[] {
-  const files = new Map(entries.map((entry) => [entry.header.path, entry]))
-  const leaders = new Map<string, string>()
-  return entries.flatMap((entry) => {
-    const { header } = entry
-    if (header.type !== 'hardlink' && header.type !== 'file') return [entry]
-    const origin = header.type === 'file' ? header.path : followHardLinks(header.path, files)
-    const source = files.get(origin)
-    if (source === undefined || source.header.type !== 'file') return []
-    const leader = leaders.get(origin)
-    if (leader === undefined) {
-      leaders.set(origin, header.path)
-      return [{ header: { ...source.header, path: header.path }, content: source.content }]
-    }
-    return [
-      {
-        header: { ...source.header, path: header.path, type: 'hardlink' as const, size: 0, linkname: leader },
-        content: EMPTY,
-      },
-    ]
-  })
-}
-
-function followHardLinks(path: string, files: ReadonlyMap<string, LayoutEntry>): string {
-  let at = path
-  for (let steps = 0; steps < 100; steps++) {
-    const header = files.get(at)?.header
-    if (header?.type !== 'hardlink') return at
-    at = header.linkname
-  }
-  return at
+  return packageTree(byPath.values())
 }
