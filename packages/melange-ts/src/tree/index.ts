@@ -1,4 +1,7 @@
+export { TreeError, type TreeErrorCode } from './error.ts'
+export { type DirectoryOptions, treeFromDirectory, type XattrsByPath } from './from-directory.ts'
 export { treeFromTar } from './from-tar.ts'
 export { bytesAccess, type RandomAccess, readStart, withContent } from './read.ts'
 export { baseName, comparePaths, followPath, packageTree, parentOf } from './tree.ts'
 export { type PackageTree, type TreeEntry, type TreeEntryType, treeEntry } from './types.ts'
+export { parseGetfattr, readXattrs } from './xattrs.ts'
