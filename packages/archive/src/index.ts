@@ -2,6 +2,7 @@ export { ByteSource } from './byte-source.ts'
 export { type ContentRef, contentSize, readContent, readContentFully } from './content.ts'
 export { ArchiveError, type ArchiveErrorCode, sizeLimitError } from './error.ts'
 export { gunzipAll, inflateMember } from './gunzip.ts'
+export { gunzipStream } from './gunzip-stream.ts'
 export {
   type ByteSink,
   createGzipWriter,
@@ -12,8 +13,10 @@ export {
   gzipHeader,
   gzipTrailer,
 } from './gzip.ts'
+export { readGzipMember, type StreamedGzipMember } from './gzip-member-stream.ts'
 export { encodeTarHeader, TAR_END, tarPadding } from './tar-encode.ts'
 export { parseTar, type ScannedTar, scanTar } from './tar-parse.ts'
 export { readTar, type StreamedMember } from './tar-read.ts'
+export { TarScanner, type TarVisitor } from './tar-scanner.ts'
 export { type TarInput, writeTar } from './tar-write.ts'
 export { type TarFormat, type TarHeader, type TarLimits, type TarMember, type TarType, tarHeader } from './types.ts'

@@ -1,0 +1,111 @@
+import type { TarHeader } from '@apkts/archive'
+import { ApkError } from '../error.ts'
+import { fileChecksum } from '../package/checksum.ts'
+import type { PkgInfo } from '../pkginfo/parse.ts'
+import { checksumText } from '../record.ts'
+import { cleanPath, compareInstalledPaths } from './order.ts'
+
+/** What the installed database says about a package besides its files. */
+export interface InstalledInput {
+  readonly pkgInfo: PkgInfo
+  /** SHA-1 of the control section. */
+  readonly controlSha1: Uint8Array
+  /** Bytes of all sections: the package file's length. */
+  readonly fileSize: number
+}
+
+/**
+ * One record of `lib/apk/db/installed` as apko writes it. `files` are the package's entries that belong to it, in tar
+ * order; those without a directory entry for each of their parents are left out.
+ * @throws ApkError `INSTALLED_DATABASE` for a package without a name or a root entry that the format cannot express.
+ */
+export function formatInstalledRecord(input: InstalledInput, files: readonly TarHeader[]): string {
+  const { name, version } = input.pkgInfo
+  if (name === '') throw new ApkError('INSTALLED_DATABASE', 'a package without a name cannot be installed')
+  const label = `${name}-${version}`
+  const lines = [...packageLines(input), ...fileLines(recordedFiles(files), label)]
+  return `${lines.join('\n')}\n\n`
+}
+
+function packageLines({ pkgInfo, controlSha1, fileSize }: InstalledInput): string[] {
+  const { replaces } = pkgInfo
+  return [
+    `P:${pkgInfo.name}`,
+    `V:${pkgInfo.version}`,
+    `A:${pkgInfo.arch}`,
+    `L:${pkgInfo.license}`,
+    `T:${pkgInfo.description}`,
+    `o:${pkgInfo.origin}`,
+    `m:${pkgInfo.maintainer}`,
+    `U:${pkgInfo.url}`,
+    `D:${pkgInfo.dependencies.join(' ')}`,
+    `p:${pkgInfo.provides.join(' ')}`,
+    ...(replaces.length === 0 ? [] : [`r:${replaces.join(' ')}`]),
+    `c:${pkgInfo.commit}`,
+    `i:[${pkgInfo.installIf.join(' ')}]`,
+    `t:${pkgInfo.buildDate}`,
+    `S:${fileSize}`,
+    `I:${pkgInfo.size}`,
+    `k:${pkgInfo.providerPriority}`,
+    `C:${checksumText(controlSha1)}`,
+  ]
+}
+
+/** The files in the database's order, without those the format has no place for. */
+function recordedFiles(files: readonly TarHeader[]): TarHeader[] {
+  const placed = files.map((header) => ({ header, path: header.path, directory: header.type === 'directory' }))
+  const directories = new Set(placed.filter(({ directory }) => directory).map(({ path }) => cleanPath(path)))
+  return placed
+    .sort(compareInstalledPaths)
+    .map(({ header }) => header)
+    .filter(({ path }) => !path.startsWith('/') && parentsOf(path).every((parent) => directories.has(parent)))
+}
+
+function parentsOf(path: string): string[] {
+  const parts = cleanPath(path).split('/')
+  return parts.slice(1).map((_, i) => parts.slice(0, i + 1).join('/'))
+}
+
+function fileLines(files: readonly TarHeader[], label: string): string[] {
+  const lines: string[] = []
+  let inDirectory = false
+  for (const header of files) {
+    if (header.type === 'directory') lines.push(...directoryLines(header, label))
+    else {
+      if (!inDirectory) lines.push('F:')
+      lines.push(...leafLines(header, label))
+    }
+    inDirectory = true
+  }
+  return lines
+}
+
+function directoryLines(header: TarHeader, label: string): string[] {
+  const usual = isDefault(header, 0o755)
+  const path = header.path.replace(/\/+$/, '')
+  const root = cleanPath(header.path) === '.'
+  if (root && !usual) {
+    throw new ApkError(
+      'INSTALLED_DATABASE',
+      `${label}: its root directory has an owner or mode that cannot be recorded`,
+    )
+  }
+  const line = `F:${root ? '' : path}`
+  return usual ? [line] : [line, `M:${ownerAndMode(header)}`]
+}
+
+function leafLines(header: TarHeader, label: string): string[] {
+  const lines = [`R:${header.path.slice(header.path.lastIndexOf('/') + 1)}`]
+  if (!isDefault(header, 0o644)) lines.push(`a:${ownerAndMode(header)}`)
+  const checksum = fileChecksum(header, label)
+  if (checksum !== undefined) lines.push(`Z:${checksumText(checksum)}`)
+  return lines
+}
+
+function isDefault({ uid, gid, mode }: TarHeader, usual: number): boolean {
+  return uid === 0 && gid === 0 && mode === usual
+}
+
+function ownerAndMode({ uid, gid, mode }: TarHeader): string {
+  return `${uid}:${gid}:${mode.toString(8).padStart(4, '0')}`
+}

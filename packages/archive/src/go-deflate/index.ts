@@ -1,0 +1,1 @@
+export { goGzip } from './go-gzip.ts'
