@@ -1,0 +1,18 @@
+import type { CommandSpec } from '@apkts/diagnostics/cli'
+import { APPEND_OPTIONS, ARCH_OPTION, CACHE_OPTION, OFFLINE_OPTION } from './options.ts'
+
+export const dotCommand: CommandSpec = {
+  name: 'dot',
+  usage: 'CONFIG',
+  summary: 'Print the dependency graph of an image for Graphviz.',
+  examples: ['apko-ts dot image.yaml --arch host', 'apko-ts dot image.yaml --spanning-tree | dot -Tsvg > image.svg'],
+  args: { min: 1, max: 1 },
+  options: [
+    ARCH_OPTION,
+    ...APPEND_OPTIONS,
+    CACHE_OPTION,
+    OFFLINE_OPTION,
+    { name: 'spanning-tree', short: 'S', type: 'bool', description: 'only the first edge to each dependency' },
+  ],
+  load: () => import('../commands/dot.ts'),
+}

@@ -1,0 +1,23 @@
+import { type CommandSpec, versionCommand } from '@apkts/diagnostics/cli'
+import { SUMMARY, VERSION } from './about.ts'
+import { buildCommand } from './build.ts'
+import { buildCpioCommand, buildMinirootfsCommand } from './build-rootfs.ts'
+import { cleanCommand } from './clean.ts'
+import { dotCommand } from './dot.ts'
+import { lockCommand, resolveCommand } from './lock.ts'
+import { showConfigCommand } from './show-config.ts'
+import { showPackagesCommand } from './show-packages.ts'
+
+/** Every command, in the order in which help lists them. */
+export const commands: readonly CommandSpec[] = [
+  buildCommand,
+  lockCommand,
+  resolveCommand,
+  showConfigCommand,
+  showPackagesCommand,
+  dotCommand,
+  buildMinirootfsCommand,
+  buildCpioCommand,
+  cleanCommand,
+  versionCommand({ program: 'apko-ts', version: VERSION, summary: SUMMARY }),
+]

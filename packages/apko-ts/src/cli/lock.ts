@@ -1,0 +1,34 @@
+import type { CommandSpec } from '@apkts/diagnostics/cli'
+import { APPEND_OPTIONS, ARCH_OPTION, CACHE_OPTION, IGNORE_SIGNATURES_OPTION, INCLUDE_OPTION } from './options.ts'
+
+const shared = {
+  usage: 'CONFIG',
+  args: { min: 1, max: Number.POSITIVE_INFINITY },
+  options: [
+    ARCH_OPTION,
+    ...APPEND_OPTIONS,
+    CACHE_OPTION,
+    IGNORE_SIGNATURES_OPTION,
+    INCLUDE_OPTION,
+    { name: 'output', type: 'string', description: 'path of the lock file', value: 'FILE' },
+  ],
+} as const satisfies Partial<CommandSpec>
+
+export const lockCommand: CommandSpec = {
+  ...shared,
+  name: 'lock',
+  summary: 'Resolve the packages of an image and write them into a lock file.',
+  details:
+    'The lock file is called like the configuration, with .lock.json as its extension, unless --output names it.',
+  examples: ['apko-ts lock image.yaml', 'apko-ts lock image.yaml --arch x86_64,aarch64 --output image.lock.json'],
+  load: () => import('../commands/lock.ts'),
+}
+
+export const resolveCommand: CommandSpec = {
+  ...shared,
+  name: 'resolve',
+  summary: 'Old name of lock; writes .resolved.json.',
+  examples: ['apko-ts resolve image.yaml', 'apko-ts lock image.yaml --output image.resolved.json'],
+  hidden: true,
+  load: () => import('../commands/resolve.ts'),
+}

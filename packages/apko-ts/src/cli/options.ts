@@ -1,0 +1,93 @@
+import type { OptionSpec } from '@apkts/diagnostics/cli'
+
+/** Additions to the lists of the configuration. */
+export const APPEND_OPTIONS: readonly OptionSpec[] = [
+  {
+    name: 'keyring-append',
+    short: 'k',
+    type: 'list',
+    description: 'further public keys: files or URLs',
+    value: 'KEY',
+  },
+  {
+    name: 'build-repository-append',
+    short: 'b',
+    type: 'list',
+    description: 'further repositories for the build only',
+    value: 'REPO',
+  },
+  {
+    name: 'repository-append',
+    short: 'r',
+    type: 'list',
+    description: 'further repositories for the build and the image',
+    value: 'REPO',
+  },
+]
+
+export const PACKAGE_OPTION: OptionSpec = {
+  name: 'package-append',
+  short: 'p',
+  type: 'list',
+  description: 'further packages to install',
+  value: 'PACKAGE',
+}
+
+export const ARCH_OPTION: OptionSpec = {
+  name: 'arch',
+  type: 'list',
+  description: 'architectures, all, or host; the configuration’s archs when absent, all when it has none',
+  value: 'ARCH',
+}
+
+export const CACHE_OPTION: OptionSpec = {
+  name: 'cache-dir',
+  type: 'string',
+  description: 'directory of the package cache (default: dev.chainguard.go-apk in the user’s cache directory)',
+  value: 'DIR',
+}
+
+export const OFFLINE_OPTION: OptionSpec = {
+  name: 'offline',
+  type: 'bool',
+  description: 'use only the cache and local files',
+}
+
+export const IGNORE_SIGNATURES_OPTION: OptionSpec = {
+  name: 'ignore-signatures',
+  type: 'bool',
+  description: 'accept unsigned indexes and unknown keys',
+}
+
+export const INCLUDE_OPTION: OptionSpec = {
+  name: 'include-paths',
+  type: 'list',
+  description: 'directories to look for included files in',
+  value: 'DIR',
+}
+
+export const BUILD_DATE_OPTION: OptionSpec = {
+  name: 'build-date',
+  type: 'string',
+  description: 'earliest date of the image, RFC 3339; SOURCE_DATE_EPOCH wins',
+  value: 'TIME',
+}
+
+export const SBOM_PATH_OPTION: OptionSpec = {
+  name: 'sbom-path',
+  type: 'string',
+  description: 'existing directory for the SBOM files (default: the working directory)',
+  value: 'DIR',
+}
+
+/** Limits against hostile repositories, in bytes. */
+export const LIMIT_OPTIONS: readonly OptionSpec[] = [
+  limit('max-apk-control-size', '10485760', 'largest control section of a package'),
+  limit('max-apk-data-size', '17179869184', 'largest data section of a package'),
+  limit('max-apkindex-decompressed-size', '314572800', 'largest index'),
+  limit('max-http-response-size', '8589934592', 'largest HTTP response'),
+]
+
+function limit(name: string, fallback: string, what: string): OptionSpec {
+  return { name, type: 'int', default: fallback, description: `${what}, in bytes; -1 for no limit`, value: 'BYTES' }
+}

@@ -1,0 +1,25 @@
+import { DiagnosticError } from '@apkts/diagnostics'
+
+export type ApkoErrorCode =
+  | 'ANNOTATION'
+  | 'BASE_IMAGE'
+  | 'BUILD_DATE'
+  | 'FORMAT'
+  | 'KEY_UNREADABLE'
+  | 'LAYERING'
+  | 'LOCK_INCONSISTENT'
+  | 'LOCK_UNREADABLE'
+  | 'LOCK_STALE'
+  | 'LOCK_INCOMPLETE'
+  | 'NO_ARCHITECTURE'
+  | 'NO_IMAGE'
+  | 'NO_REPOSITORY'
+  | 'OUTPUT'
+  | 'PACKAGE_MISSING'
+  | 'SOURCE_DATE_EPOCH'
+  | 'WORD_SPLITTING'
+
+/** An image that cannot be planned, built or written. */
+export class ApkoError extends DiagnosticError<ApkoErrorCode> {
+  override readonly name = 'ApkoError'
+}
