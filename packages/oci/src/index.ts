@@ -1,1 +1,19 @@
-export {}
+export { OciError, type OciErrorCode } from './error.ts'
+export { type BaseConfig, buildImageConfig, type ImageConfigInput, withCreated } from './image-config.ts'
+export type { LayerEntry } from './layer/entry.ts'
+export { type GzipSegmentsOptions, gzipSegments } from './layer/gzip-segments.ts'
+export { SEGMENT_SIZE, tarSegments } from './layer/tar-segments.ts'
+export { type LayerEntries, type LayerOptions, writeLayer, writeLayerFile } from './layer/write-layer.ts'
+export { buildIndex, buildManifest, type IndexInput, type ManifestInput, platformName } from './manifest.ts'
+export { type DistributeInput, distributeEntries, type LayerPlan, type OwnedEntry } from './plan/distribute.ts'
+export { groupPackages, type Layering, type LayerPackage } from './plan/groups.ts'
+export {
+  type Descriptor,
+  type Image,
+  type ImageIndex,
+  type Layer,
+  type LayerBlob,
+  MEDIA_TYPE,
+  type Platform,
+  type StoredDocument,
+} from './types.ts'

@@ -1,1 +1,6 @@
-export {}
+export { writeAtomically } from './atomic.ts'
+export { type BaseImage, readBaseImage } from './base-image.ts'
+export { archiveMembers, type DockerArchiveInput, dockerManifest, writeDockerArchive } from './docker-archive.ts'
+export { RegistryError, type RegistryErrorCode } from './error.ts'
+export { writeOciLayout } from './oci-layout.ts'
+export { formatReference, parseReference, type Reference, withTagSuffix } from './reference.ts'

@@ -1,1 +1,9 @@
-export {}
+export { type ComposeInput, composeRootfs, type Rootfs } from './compose.ts'
+export { RootfsError, type RootfsErrorCode } from './error.ts'
+export type { InstalledPackage } from './install/installed.ts'
+export type { InstallEntry, InstallPackage } from './install/package.ts'
+export { planRootfsLayers } from './layers.ts'
+export { readFileAt, readTextAt } from './tree/files.ts'
+export type { DeviceNode, DirectoryNode, FileNode, Node, Owner, SymlinkNode } from './tree/node.ts'
+export { type AttributeChange, Tree } from './tree/tree.ts'
+export { NO_OWNER_NAMES, type OwnerNames, type TreeEntry, walkTree } from './tree/walk.ts'

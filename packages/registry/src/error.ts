@@ -1,0 +1,7 @@
+import { DiagnosticError } from '@apkts/diagnostics'
+
+export type RegistryErrorCode = 'REFERENCE_INVALID' | 'LAYOUT_INVALID' | 'OUTPUT_UNUSABLE' | 'BLOB_MISMATCH'
+
+export class RegistryError extends DiagnosticError<RegistryErrorCode> {
+  override readonly name = 'RegistryError'
+}

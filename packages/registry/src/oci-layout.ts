@@ -1,0 +1,56 @@
+import { mkdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type ContentRef, readContent } from '@apkts/archive'
+import { isSystemError } from '@apkts/diagnostics'
+import { type Digest, digestHex, utf8 } from '@apkts/encoding'
+import type { ImageIndex } from '@apkts/oci'
+import { writeAtomically } from './atomic.ts'
+import { RegistryError } from './error.ts'
+
+const LAYOUT_VERSION = '{\n    "imageLayoutVersion": "1.0.0"\n}'
+const BLOBS = 'blobs/sha256'
+
+/**
+ * Writes an OCI image layout (image-spec, image-layout.md) into a directory, which is made if missing. What else is in
+ * there stays, blobs that exist are kept, and `index.json` comes last, so a reader never sees it before its blobs.
+ */
+export async function writeOciLayout(directory: string, index: ImageIndex): Promise<void> {
+  await makeDirectory(join(directory, BLOBS))
+  for (const { config, manifest, layers } of index.images) {
+    for (const layer of layers) await writeBlob(directory, layer.digest, layer.content, layer.size)
+    for (const { digest, bytes, size } of [config, manifest]) {
+      await writeBlob(directory, digest, { kind: 'bytes', bytes }, size)
+    }
+  }
+  await writeAtomically(join(directory, 'oci-layout'), (file) => file.writeFile(utf8(LAYOUT_VERSION)))
+  await writeAtomically(join(directory, 'index.json'), (file) => file.writeFile(index.document.bytes))
+}
+
+async function makeDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true })
+  } catch (error) {
+    if (!isSystemError(error, 'EEXIST') && !isSystemError(error, 'ENOTDIR')) throw error
+    throw new RegistryError('OUTPUT_UNUSABLE', `cannot write an OCI layout: ${error.path ?? path} is not a directory`, {
+      hint: 'Name a directory, or an output ending in .tar for a docker archive.',
+      cause: error,
+    })
+  }
+}
+
+async function writeBlob(directory: string, digest: Digest, content: ContentRef, size: number): Promise<void> {
+  const path = join(directory, BLOBS, digestHex(digest))
+  if ((await sizeOf(path)) === size) return
+  await writeAtomically(path, async (file) => {
+    for await (const chunk of readContent(content)) await file.writeFile(chunk)
+  })
+}
+
+async function sizeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).size
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,155 @@
+import type { ContentRef } from '@apkts/archive'
+import { RootfsError } from '../error.ts'
+import { type DirectoryNode, directoryNode, fileNode, type Node, symlinkNode } from './node.ts'
+import { baseName, cleanPath, parentOf, splitPath } from './path.ts'
+import { type Resolved, type ResolveOptions, resolve } from './resolve.ts'
+
+/** Attributes a node can be given after it exists. */
+export interface AttributeChange {
+  readonly mode?: number
+  readonly uid?: number
+  readonly gid?: number
+  readonly mtime?: number | undefined
+}
+
+/**
+ * A root filesystem in memory. Paths may be written with or without leading `/`; directories on the way may be
+ * symlinks. Every operation names the path it failed on.
+ */
+export class Tree {
+  readonly root: DirectoryNode = directoryNode({ mode: 0o755 })
+  /** Tree path of a name that a package made as a hard link → link text as in the package. */
+  readonly hardLinks = new Map<string, string>()
+
+  /** The node at a path, symlinks followed unless `followLast` is false; undefined when there is none. */
+  lookup(path: string, options?: ResolveOptions): Node | undefined {
+    return this.resolve(path, options)?.node
+  }
+
+  /** Like `lookup`, with the place where the node really is. */
+  resolve(path: string, options?: ResolveOptions): Resolved | undefined {
+    return resolve(this.root, splitPath(path), options)
+  }
+
+  /** The node at a path. @throws RootfsError `PATH_NOT_FOUND` */
+  get(path: string, options?: ResolveOptions): Node {
+    const node = this.lookup(path, options)
+    if (node === undefined) throw notFound(path)
+    return node
+  }
+
+  /** The directory at a path. @throws RootfsError `PATH_NOT_FOUND`, `NOT_A_DIRECTORY` */
+  directory(path: string): Resolved<DirectoryNode> {
+    const resolved = this.resolve(path)
+    if (resolved === undefined) throw notFound(path)
+    if (resolved.node.kind !== 'directory') throw notADirectory(path)
+    return { node: resolved.node, path: resolved.path }
+  }
+
+  /** Makes the missing components of a path, all with the same mode; what exists stays as it is. */
+  makeDirectories(path: string, mode = 0o755): DirectoryNode {
+    const components = splitPath(path)
+    let directory = this.root
+    for (let i = 0; i < components.length; i++) {
+      directory = this.#childDirectory(directory, components, i, mode)
+    }
+    return directory
+  }
+
+  #childDirectory(parent: DirectoryNode, components: readonly string[], index: number, mode: number): DirectoryNode {
+    const name = components[index]!
+    const child = parent.children.get(name)
+    if (child === undefined) {
+      const created = directoryNode({ mode })
+      parent.children.set(name, created)
+      return created
+    }
+    if (child.kind === 'directory') return child
+    const target = child.kind === 'symlink' ? resolve(this.root, components.slice(0, index + 1))?.node : child
+    if (target?.kind !== 'directory') throw notADirectory(`/${components.slice(0, index + 1).join('/')}`)
+    return target
+  }
+
+  /** Puts a node under a name whose parent exists, replacing what was there. Returns the real path. */
+  place(path: string, node: Node): string {
+    const { parent, real } = this.#parentOf(path)
+    parent.children.set(baseName(real), node)
+    this.hardLinks.delete(real)
+    return real
+  }
+
+  /**
+   * Writes a file that belongs to the image itself. An existing file keeps mode, owner, mtime and package; and, as in
+   * apko, a package file keeps its content when the new one is empty.
+   */
+  writeFile(path: string, bytes: Uint8Array, mode: number): void {
+    const existing = this.lookup(path)
+    if (existing === undefined) {
+      this.place(path, fileNode({ mode, content: bytesContent(bytes) }))
+      return
+    }
+    if (existing.kind !== 'file') throw new RootfsError('IS_A_DIRECTORY', `${path} exists and is not a regular file`)
+    if (bytes.length > 0 || existing.owner === undefined) existing.content = bytesContent(bytes)
+  }
+
+  /** A new symlink takes the modification time of its directory. @throws RootfsError `PATH_EXISTS` */
+  symlink(path: string, target: string): void {
+    if (this.lookup(path, { followLast: false }) !== undefined) throw exists(path)
+    const { parent } = this.#parentOf(path)
+    this.place(path, symlinkNode({ mode: 0o777, target, mtime: parent.mtime }))
+  }
+
+  /** A second name for the node at `target`. Returns the real path of the new name. */
+  link(path: string, target: string): string {
+    const node = this.get(target)
+    if (node.kind === 'directory') throw new RootfsError('IS_A_DIRECTORY', `cannot hard link directory ${target}`)
+    if (this.lookup(path, { followLast: false }) !== undefined) throw exists(path)
+    return this.place(path, node)
+  }
+
+  /** Removes one name. Missing names are fine; directories must be empty. */
+  remove(path: string): void {
+    const resolved = this.resolve(path, { followLast: false })
+    if (resolved === undefined) return
+    if (resolved.node.kind === 'directory' && resolved.node.children.size > 0) {
+      throw new RootfsError('DIRECTORY_NOT_EMPTY', `cannot remove ${path}: directory not empty`)
+    }
+    this.directory(parentOf(resolved.path)).node.children.delete(baseName(resolved.path))
+    this.hardLinks.delete(resolved.path)
+  }
+
+  /** Changes attributes of what the path leads to, symlinks followed. @throws RootfsError `PATH_NOT_FOUND` */
+  change(path: string, attributes: AttributeChange): void {
+    changeNode(this.get(path), attributes)
+  }
+
+  #parentOf(path: string): { parent: DirectoryNode; real: string } {
+    const clean = cleanPath(path)
+    if (clean === '') throw new RootfsError('PATH_INVALID', `expected a path below the root, found "${path}"`)
+    const { node: parent, path: directory } = this.directory(parentOf(clean))
+    return { parent, real: directory === '' ? baseName(clean) : `${directory}/${baseName(clean)}` }
+  }
+}
+
+export function changeNode(node: Node, { mode, uid, gid, mtime }: AttributeChange): void {
+  if (mode !== undefined) node.mode = mode & 0o7777
+  if (uid !== undefined) node.uid = uid
+  if (gid !== undefined) node.gid = gid
+  if (mtime !== undefined) node.mtime = mtime
+}
+
+export function bytesContent(bytes: Uint8Array): ContentRef {
+  return { kind: 'bytes', bytes }
+}
+
+function notFound(path: string): RootfsError {
+  return new RootfsError('PATH_NOT_FOUND', `${path}: no such file or directory in the image`)
+}
+
+function notADirectory(path: string): RootfsError {
+  return new RootfsError('NOT_A_DIRECTORY', `${path}: not a directory`)
+}
+
+function exists(path: string): RootfsError {
+  return new RootfsError('PATH_EXISTS', `${path} already exists`)
+}

@@ -1,0 +1,84 @@
+import { type ContentRef, type TarHeader, tarHeader } from '@apkts/archive'
+import { compareBytes } from '@apkts/encoding'
+import type { DirectoryNode, Node } from './node.ts'
+import type { Tree } from './tree.ts'
+
+/** Names of user and group ids, for tar headers. */
+export interface OwnerNames {
+  readonly users: ReadonlyMap<number, string>
+  readonly groups: ReadonlyMap<number, string>
+}
+
+export const NO_OWNER_NAMES: OwnerNames = { users: new Map(), groups: new Map() }
+
+/** One name of the tree as it is serialised. */
+export interface TreeEntry {
+  /** Without leading or trailing `/`. */
+  readonly path: string
+  readonly header: TarHeader
+  readonly content: ContentRef
+  /** Name of the package whose file entry made the node. */
+  readonly owner?: string
+}
+
+const EMPTY: ContentRef = { kind: 'bytes', bytes: new Uint8Array() }
+
+/**
+ * Every name below the root, depth first, siblings in byte order, a directory before its content. Symlinks are not
+ * descended. Parents always come first; a package's hard link may come before its target, as in apko.
+ */
+export function* walkTree({
+  tree,
+  ownerNames,
+}: {
+  readonly tree: Tree
+  readonly ownerNames: OwnerNames
+}): Generator<TreeEntry> {
+  for (const { path, node } of walkNodes(tree.root)) yield treeEntry(tree, path, node, ownerNames)
+}
+
+/** The same walk with the nodes themselves. */
+export function* walkNodes(root: DirectoryNode): Generator<{ readonly path: string; readonly node: Node }> {
+  const pending = childrenOf(root, '').reverse()
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    yield next
+    if (next.node.kind !== 'directory') continue
+    for (const child of childrenOf(next.node, `${next.path}/`).reverse()) pending.push(child)
+  }
+}
+
+function childrenOf(directory: DirectoryNode, prefix: string): { path: string; node: Node }[] {
+  return [...directory.children.keys()]
+    .sort(compareBytes)
+    .map((name) => ({ path: prefix + name, node: directory.children.get(name)! }))
+}
+
+function treeEntry(tree: Tree, path: string, node: Node, names: OwnerNames): TreeEntry {
+  const linkTarget = tree.hardLinks.get(path)
+  const isFile = node.kind === 'file' && linkTarget === undefined
+  const content = isFile ? node.content : EMPTY
+  const header = tarHeader({
+    path,
+    type: linkTarget === undefined ? node.kind : 'hardlink',
+    mode: node.mode,
+    uid: node.uid,
+    gid: node.gid,
+    uname: names.users.get(node.uid) ?? '',
+    gname: names.groups.get(node.gid) ?? '',
+    size: contentSize(content),
+    mtime: node.mtime ?? 0,
+    linkname: linkTarget ?? (node.kind === 'symlink' ? node.target : ''),
+    devMajor: node.kind === 'character-device' ? node.major : 0,
+    devMinor: node.kind === 'character-device' ? node.minor : 0,
+    pax: isFile || node.kind === 'directory' ? xattrRecords(node.xattrs) : new Map(),
+  })
+  return { path, header, content, ...(node.owner === undefined ? {} : { owner: node.owner.name }) }
+}
+
+export function contentSize(content: ContentRef): number {
+  return content.kind === 'bytes' ? content.bytes.length : content.size
+}
+
+function xattrRecords(xattrs: ReadonlyMap<string, Uint8Array>): ReadonlyMap<string, Uint8Array> {
+  return new Map([...xattrs].map(([name, value]) => [`SCHILY.xattr.${name}`, value]))
+}
