@@ -1,0 +1,21 @@
+import { DiagnosticError } from '@apkts/diagnostics'
+
+export type BuildErrorCode =
+  | 'ARCHITECTURE_EXCLUDED'
+  | 'ASSERTION_FAILED'
+  | 'BUILD_DATE'
+  | 'IGNORE_RULE'
+  | 'INTERRUPTED'
+  | 'LICENSE_FILE'
+  | 'LINT_FAILED'
+  | 'NO_SHELL'
+  | 'RECIPE_MISSING'
+  | 'RUNNER_UNKNOWN'
+  | 'RUN_AS_UNKNOWN'
+  | 'STEP_FAILED'
+  | 'TIMEOUT'
+  | 'VERSION_INVALID'
+
+export class BuildError extends DiagnosticError<BuildErrorCode> {
+  override readonly name = 'BuildError'
+}
