@@ -33,23 +33,23 @@ export async function* gunzipStream(
 /** Writes the source into the inflater at its pace; gives up when it is gone. Returns the number of bytes. */
 async function feed(source: AsyncIterable<Uint8Array>, gunzip: Gunzip): Promise<number> {
   let size = 0
+  let release = () => {}
+  gunzip.once('close', () => release()) // a stream that ended early never calls back for the rest of its input
   try {
     for await (const chunk of source) {
       size += chunk.length
       if (gunzip.destroyed) break
-      if (!gunzip.readableEnded) await writeChunk(gunzip, chunk)
+      await new Promise<void>((resolve) => {
+        release = resolve
+        gunzip.write(chunk, () => resolve())
+      })
     }
     if (size === 0) gunzip.destroy(new ArchiveError('GZIP_TRUNCATED', 'gzip data ends early'))
-    else gunzip.end()
+    else if (!gunzip.destroyed) gunzip.end()
   } catch (error) {
     gunzip.destroy(error instanceof Error ? error : new Error(String(error)))
   }
   return size
-}
-
-/** Resolves when the chunk is inflated, or when nobody wants it any more. */
-function writeChunk(gunzip: Gunzip, chunk: Uint8Array): Promise<void> {
-  return new Promise((resolve) => gunzip.write(chunk, () => resolve()))
 }
 
 function archiveErrorOf(error: unknown): unknown {

@@ -1,6 +1,15 @@
 export { ByteSource } from './byte-source.ts'
 export { type ContentRef, contentSize, readContent, readContentFully } from './content.ts'
 export { ArchiveError, type ArchiveErrorCode, sizeLimitError } from './error.ts'
+export {
+  type BlockGzipOptions,
+  type DeflateJob,
+  deflateBlock,
+  goGzip,
+  melangeBlockGzip,
+  melangeBlockGzipSync,
+  melangeGzip,
+} from './go-deflate/index.ts'
 export { gunzipAll, inflateMember } from './gunzip.ts'
 export { gunzipStream } from './gunzip-stream.ts'
 export {
