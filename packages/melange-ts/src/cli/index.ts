@@ -1,9 +1,18 @@
 import { type CommandSpec, versionCommand } from '@apkts/diagnostics/cli'
 import { SUMMARY, VERSION } from './about.ts'
 import { importDebCommand } from './import.ts'
+import { indexCommand } from './index-command.ts'
+import { keygenCommand } from './keygen.ts'
+import { lintCommand } from './lint.ts'
+import { signCommand, signIndexCommand } from './sign.ts'
 
 /** Every command, in the order in which help lists them. */
 export const commands: readonly CommandSpec[] = [
+  indexCommand,
+  signCommand,
+  signIndexCommand,
+  keygenCommand,
+  lintCommand,
   importDebCommand,
   versionCommand({ program: 'melange-ts', version: VERSION, summary: SUMMARY }),
 ]

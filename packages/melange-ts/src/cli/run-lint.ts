@@ -1,0 +1,59 @@
+import { mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { splitApk } from '@apkts/apk'
+import { gunzipAll, parseTar } from '@apkts/archive'
+import { DiagnosticError, throwProblems } from '@apkts/diagnostics'
+import type { CommandContext } from '@apkts/diagnostics/cli'
+import { utf8Decode } from '@apkts/encoding'
+import { parse } from 'yaml'
+import { replaceFile } from '../index-repo/index.ts'
+import { lintFailure, lintPackage, lintResultFile, lintResultText } from '../lint/index.ts'
+import { treeFromTar } from '../tree/index.ts'
+
+const MAX_DATA = 4 * 2 ** 30
+
+export async function run(context: CommandContext): Promise<undefined> {
+  const problems: DiagnosticError[] = []
+  for (const file of context.args) {
+    try {
+      await lintFile(file, context)
+    } catch (error) {
+      if (!(error instanceof DiagnosticError)) throw error
+      problems.push(error)
+    }
+  }
+  throwProblems(problems)
+}
+
+async function lintFile(file: string, { options, log }: CommandContext): Promise<void> {
+  const bytes = await readFile(file)
+  const { pkgInfo, controlMembers, dataOffset } = splitApk(bytes, file)
+  const recipe = controlMembers.find(({ header }) => header.path === '.melange.yaml')
+  if (recipe === undefined) log.warn(`${file} has no .melange.yaml: linters that need the recipe guess`)
+  const subject = {
+    name: pkgInfo.name,
+    tree: treeFromTar(parseTar(gunzipAll(bytes.subarray(dataOffset), MAX_DATA))),
+    testUses: recipe === undefined ? undefined : testUses(utf8Decode(recipe.content), pkgInfo.name),
+  }
+  const selection = { required: options.list('lint-require'), warning: options.list('lint-warn'), disabled: [] }
+  const { results, failures } = lintPackage(subject, selection, log)
+  const text = lintResultText(pkgInfo.name, pkgInfo.version, results)
+  if (options.flag('persist-lint-results') && text !== undefined) {
+    const directory = join(options.string('out-dir'), pkgInfo.arch)
+    await mkdir(directory, { recursive: true })
+    await replaceFile(join(directory, lintResultFile(pkgInfo.name, pkgInfo.version)), text)
+  }
+  if (failures.length > 0) throw lintFailure(pkgInfo.name, failures)
+}
+
+interface RecordedPackage {
+  readonly name?: string
+  readonly test?: { readonly pipeline?: readonly { readonly uses?: string }[] | null } | null
+}
+
+function testUses(text: string, name: string): string[] {
+  const recipe = parse(text) as RecordedPackage & { package?: RecordedPackage; subpackages?: RecordedPackage[] | null }
+  const owner =
+    recipe.package?.name === name ? recipe : recipe.subpackages?.find((candidate) => candidate.name === name)
+  return (owner?.test?.pipeline ?? []).map((step) => step.uses ?? '')
+}
