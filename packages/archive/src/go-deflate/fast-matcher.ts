@@ -4,8 +4,6 @@ import type { Tokens } from './tokens.ts'
 
 /** The search stays so far from the end that eight bytes can be read beyond it. */
 const MARGIN = 11
-/** Inputs below this have no place to search. */
-const MIN_INPUT = MARGIN + 2
 /** One more byte is skipped for every 2^6 bytes without a match. */
 const SKIP_SHIFT = 6
 /** From this length on, a match is not improved by a look at its end. */
@@ -49,7 +47,6 @@ export class FastMatcher {
     const limit = end - MARGIN
     let emitted = start
     let from = start
-    if (end - start < MIN_INPUT) return
     while (from < limit && this.#search(from, emitted, limit)) {
       this.#extend(end)
       if (this.#length < LONG_ENOUGH && this.#at + this.#length < limit) this.#tryEnd(end)
@@ -87,16 +84,18 @@ export class FastMatcher {
       longSlot = hash7(nextWord, view.getInt32(next + 3, true)) << 1
       if (at - longPlace < WINDOW_SIZE) {
         if (view.getInt32(longPlace, true) === word) {
-          this.#enter(next, shortSlot, longSlot)
+          this.#next = next
           return this.#chooseLong(at, longPlace, longOlder, limit)
         }
         if (at - longOlder < WINDOW_SIZE && view.getInt32(longOlder, true) === word) {
-          this.#enter(next, shortSlot, longSlot)
+          this.#next = next
+          this.#enterBoth(next)
           return this.#found(at, longOlder, 0)
         }
       }
       if (at - shortPlace < WINDOW_SIZE && view.getInt32(shortPlace, true) === word) {
-        return this.#chooseShort(at, shortPlace, { next, shortSlot, longSlot, limit })
+        this.#next = next
+        return this.#chooseShort(at, shortPlace, limit)
       }
       word = nextWord
     }
@@ -107,13 +106,6 @@ export class FastMatcher {
     this.#candidate = candidate
     this.#length = length
     return true
-  }
-
-  /** Puts the next place into both tables. */
-  #enter(next: number, shortSlot: number, longSlot: number): void {
-    this.#next = next
-    this.#short[shortSlot] = next
-    this.#enterLong(next, longSlot)
   }
 
   #enterLong(place: number, slot: number): void {
@@ -128,6 +120,7 @@ export class FastMatcher {
 
   /** Of two places with the same 7-byte hash the one with the longer match, the newer one if equal. */
   #chooseLong(at: number, newer: number, older: number, limit: number): true {
+    this.#enterBoth(this.#next)
     if (!this.#matches(at, older)) return this.#found(at, newer, 0)
     const end = limit + MARGIN
     const newerLength = this.#boundedLength(at, newer, end)
@@ -136,17 +129,14 @@ export class FastMatcher {
   }
 
   /** A match known by 4 bytes only gives way to a longer one at the next place, if that is known by 7 bytes. */
-  #chooseShort(
-    at: number,
-    candidate: number,
-    ahead: { next: number; shortSlot: number; longSlot: number; limit: number },
-  ): true {
-    const { next } = ahead
-    const end = ahead.limit + MARGIN
+  #chooseShort(at: number, candidate: number, limit: number): true {
+    const next = this.#next
+    const end = limit + MARGIN
     const length = this.#boundedLength(at, candidate, end)
-    const newer = this.#long[ahead.longSlot]!
-    const older = this.#long[ahead.longSlot + 1]!
-    this.#enter(next, ahead.shortSlot, ahead.longSlot)
+    const slot = this.#longSlot(next)
+    const newer = this.#long[slot]!
+    const older = this.#long[slot + 1]!
+    this.#enterBoth(next)
     if (next - newer < WINDOW_SIZE) {
       for (const place of [newer, older]) {
         if (!this.#matches(next, place)) continue
