@@ -1,4 +1,5 @@
 export { type ComposeInput, composeRootfs, type Rootfs } from './compose.ts'
+export { cpioArchive } from './cpio.ts'
 export { RootfsError, type RootfsErrorCode } from './error.ts'
 export type { InstalledPackage } from './install/installed.ts'
 export type { InstallEntry, InstallPackage } from './install/package.ts'

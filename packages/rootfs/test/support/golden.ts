@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { decodeYaml, imageConfigType } from '@apkts/config'
 import { type Instant, instant, parseRfc3339 } from '@apkts/encoding'
-import type { ComposeInput } from '../../src/index.ts'
+import type { ComposeInput, InstallPackage } from '../../src/index.ts'
 import { readPackage } from './packages.ts'
 
 /** Recorded results of the original, and the packages they are made of. */
@@ -53,16 +53,17 @@ export function composeInput(golden: GoldenCase, arch: string, top: readonly Lay
     .filter(({ path }) => path.startsWith('etc/apk/keys/'))
     .map((record) => [record.path.slice('etc/apk/keys/'.length), record.text!] as const)
     .filter(([name]) => !runtimeKeys.has(name))
+  const packages = installedPackages(text('usr/lib/apk/db/installed'), arch)
   return {
     config,
     arch,
-    packages: installedPackages(text('usr/lib/apk/db/installed'), arch, config.contents.packages),
+    packages,
     keys: new Map(keys),
     world: lines(text('etc/apk/world')),
     buildRepositories: config.contents.repositories,
     runtimeRepositories: lines(text('etc/apk/repositories')),
     contextDate: contextDate(golden),
-    imageDate: imageDate(golden, arch),
+    imageDate: imageDate(golden, arch) ?? newest(packages),
   }
 }
 
@@ -70,13 +71,13 @@ function lines(text: string): string[] {
   return text.split('\n').filter((line) => line !== '')
 }
 
-function installedPackages(installed: string, arch: string, wanted: readonly string[]): ReturnType<typeof readPackage>[] {
-  const locked = new Set(wanted.map((item) => item.replace(/@.*/, '')))
+// Records of a base image are told by the brackets that apko doubles when it writes them again.
+function installedPackages(installed: string, arch: string): ReturnType<typeof readPackage>[] {
   return installed
     .split('\n\n')
-    .map((record) => ({ name: /^P:(.*)/m.exec(record)?.[1], version: /^V:(.*)/m.exec(record)?.[1] }))
-    .filter(({ name, version }) => name !== undefined && locked.has(`${name}=${version}`))
-    .map(({ name, version }) => readPackage(...findPackage(arch, `${name}-${version}.apk`)))
+    .filter((record) => record.includes('\ni:[') && !record.includes('\ni:[['))
+    .map((record) => `${/^P:(.*)/m.exec(record)?.[1]}-${/^V:(.*)/m.exec(record)?.[1]}.apk`)
+    .map((file) => readPackage(...findPackage(arch, file)))
 }
 
 const REPOSITORIES = ['synthetic/main', 'synthetic/extra', 'apko-testdata/packages']
@@ -96,8 +97,31 @@ function contextDate({ env, argv }: GoldenCase): Instant {
   return parseRfc3339(argv[flag + 1] ?? '') ?? instant(0)
 }
 
-function imageDate({ name }: GoldenCase, arch: string): Instant {
+function imageDate({ name }: GoldenCase, arch: string): Instant | undefined {
   const path = join(IMAGES, name, arch, 'config.json')
-  if (!existsSync(path)) return instant(0)
-  return parseRfc3339((JSON.parse(readFileSync(path, 'utf8')) as { created: string }).created)!
+  if (!existsSync(path)) return undefined
+  return parseRfc3339((JSON.parse(readFileSync(path, 'utf8')) as { created: string }).created)
+}
+
+function newest(packages: readonly InstallPackage[]): Instant {
+  return instant(Math.max(...packages.map(({ pkgInfo }) => pkgInfo.buildDate)))
+}
+
+/** What the recorded cpio archive was composed from; its listing has no contents to read that from. */
+export function cpioInput(): ComposeInput {
+  const text = readFileSync(join(IMAGES, '43-cpio/image.yaml'), 'utf8')
+  const { accounts, ...config } = decodeYaml({ file: 'image.yaml', text }, imageConfigType).value
+  const users = accounts.users.map((user) => ({ ...user, homeDir: `/home/${user.userName}` }))
+  const packages = ['links-1-r0', 'ca-bundle-20230506-r0', 'merged-layout-20230201-r7', 'setuid-tools-0.9-r2']
+  return {
+    config: { ...config, accounts: { ...accounts, users } },
+    arch: 'x86_64',
+    packages: packages.map((name) => readPackage(...findPackage('x86_64', `${name}.apk`))),
+    keys: new Map([['synthetic.rsa.pub', readFileSync(join(DATA, 'repos/synthetic/synthetic.rsa.pub'), 'utf8')]]),
+    world: config.contents.packages,
+    buildRepositories: config.contents.repositories,
+    runtimeRepositories: config.contents.repositories,
+    contextDate: instant(0),
+    imageDate: instant(0),
+  }
 }
