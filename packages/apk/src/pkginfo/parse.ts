@@ -86,19 +86,19 @@ const REFERENCE = /%\(([^)]+)\)s/
 const ROUNDS = 99
 const VALUE_LIMIT = 1 << 20
 
-/** Replaces `%(key)s` by the first value of that key, again and again, until a key is unknown. */
+/**
+ * Replaces `%(key)s` by the first value of that key, again and again, until a key is unknown.
+ * @throws ApkError `PKGINFO_VALUE` for values that refer to themselves, which makes the original overflow its stack.
+ */
 function interpolate(text: string, values: IniValues, key: string, file: string): string {
   let result = text
-  for (let round = 0; round < ROUNDS && result.includes('%'); round++) {
-    const match = REFERENCE.exec(result)
+  for (let round = 0; round < ROUNDS && result.length < VALUE_LIMIT; round++) {
+    const match = result.includes('%') ? REFERENCE.exec(result) : null
     const value = match === null ? undefined : values.get(match[1]!)?.[0]
     if (match === null || value === undefined) return result
     result = result.replaceAll(match[0], () => value)
-    if (result.length > VALUE_LIMIT) {
-      throw new ApkError('PKGINFO_VALUE', `${file}: ${key} grows over ${VALUE_LIMIT} characters by ${match[0]}`, {
-        at: { file },
-      })
-    }
   }
-  return result
+  throw new ApkError('PKGINFO_VALUE', `${file}: the value of ${key} refers to itself or to too many others`, {
+    at: { file },
+  })
 }
