@@ -37,7 +37,7 @@ export function toApkVersion(version: DebianVersion, options: ApkVersionOptions 
   if (first.startsWith('.~'))
     return `${dotted([...numbers, 0n])}_alpha${encodeSteps(rest, 18)}${suffixAfterPre(revision)}`
   if (first.startsWith('.')) return dotted([...numbers, ABOVE + encodeSteps(rest, 17)]) + revisionSuffix(revision)
-  return `${dotted(numbers)}_p${ABOVE + encodeSteps(rest, 17)}-r${encodeSteps(revision, 18)}`
+  return dotted(numbers) + suffixAfterText(ABOVE + encodeSteps(rest, 17), revision)
 }
 
 /**
@@ -71,6 +71,12 @@ function revisionSuffix(steps: readonly VersionStep[]): string {
 // A second pre-release suffix is not allowed, so revisions below 0 become the ones without a patch number here.
 function suffixAfterPre(steps: readonly VersionStep[]): string {
   return belowZero(steps) ? `-r${encodeSteps(steps, 18)}` : patchSuffix(steps, (patch) => `_p${patch}`)
+}
+
+// The code of the upstream text takes the place of the patch number, so the whole revision goes behind it.
+function suffixAfterText(text: bigint, revision: readonly VersionStep[]): string {
+  if (belowZero(revision)) return `_p${text - 1n}-r${ABOVE + encodeSteps(revision, 17)}`
+  return `_p${text}-r${encodeSteps(revision, 16) - encodeSteps([], 16)}`
 }
 
 function belowZero([first, second]: readonly VersionStep[]): boolean {

@@ -17,10 +17,10 @@ export function licenceOf(text: string): string {
   const stated = (files.length > 0 ? files : paragraphs).map(
     (fields) => fields.get('license')?.split('\n')[0]?.trim() ?? '',
   )
-  const expressions = [...new Set(stated.filter((name) => name !== '').map(toSpdx))]
-  if (expressions.length === 0) return NO_LICENCE
-  if (expressions.length === 1) return expressions[0]!
-  return expressions.map((one) => (/ (OR|AND) /.test(one) ? `(${one})` : one)).join(' AND ')
+  const expressions = stated.filter((name) => name !== '').map(toSpdx)
+  const parts = [...new Set(expressions.flatMap((one) => (one.includes(' OR ') ? [one] : one.split(' AND '))))]
+  if (parts.length <= 1) return parts[0] ?? NO_LICENCE
+  return parts.map((one) => (one.includes(' OR ') ? `(${one})` : one)).join(' AND ')
 }
 
 /** Licence names of a copyright file that have no SPDX identifier; for a report. */

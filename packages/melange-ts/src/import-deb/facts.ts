@@ -4,7 +4,7 @@ import { utf8Decode } from '@apkts/encoding'
 import { analyse, type Generated, NO_SCA_OPTIONS, type ScaPackage } from '../sca/index.ts'
 import { baseName, type PackageTree, packageTree } from '../tree/index.ts'
 import { licenceOf, NO_LICENCE } from './copyright.ts'
-import { writeDataSection } from './data-section.ts'
+import { writeDataFile } from './data-file.ts'
 import type { DebControlPart } from './dpkg-deb.ts'
 import { maintainerFiles } from './generated.ts'
 import { joinTrees, layOut } from './layout.ts'
@@ -45,7 +45,7 @@ export async function convertDeb(deb: string, part: DebControlPart, options: Con
   const entries = await readFileSystem(deb, join(options.workDirectory, `${name}.tar`))
   const { tree: laidOut, moved, skipped } = layOut(entries, { name, documentation: options.documentation })
   const tree = joinTrees(laidOut, await maintainerFiles(name, laidOut, readText))
-  const { dataHash, installedSize } = await writeDataSection(tree, options.dataFile, options.buildDate)
+  const { dataHash, installedSize } = await writeDataFile(tree, options.dataFile, options.buildDate)
   return {
     generated: await generatedRelations(name, tree, options),
     moved,

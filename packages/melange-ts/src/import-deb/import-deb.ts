@@ -1,18 +1,17 @@
 import { access, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { compareVersions, type PackageRecord, writeIndexArchive } from '@apkts/apk'
+import { type PackageRecord, writeIndexArchive } from '@apkts/apk'
 import { isSystemError } from '@apkts/diagnostics'
 import { compareBytes, sortedUnique } from '@apkts/encoding'
 import { signIndex } from '@apkts/keyring'
 import { ALIASES, type Alias } from './aliases.ts'
-import { apkVersionOf } from './choose.ts'
+import { checkSet } from './check-set.ts'
 import { type ConvertedDeb, convertAll, keptImports } from './convert.ts'
-import { compareDebianVersions } from './debian-version.ts'
 import { ImportError } from './error.ts'
-import { type Gathered, type GatheredDeb, gatherDebs } from './gather.ts'
+import { type Gathered, gatherDebs } from './gather.ts'
 import type { ImportOptions, ImportResult } from './options.ts'
 import { type PublishContext, publishGenerated, publishPackages } from './publish.ts'
-import { controlPartOf, formatState, type ImportedDeb, type ImportState, readState, STATE_FILE } from './state.ts'
+import { formatState, type ImportedDeb, type ImportState, readState, STATE_FILE } from './state.ts'
 
 const INDEX = 'APKINDEX.tar.gz'
 
@@ -66,38 +65,6 @@ async function isThere(file: string): Promise<boolean> {
   } catch (error) {
     if (isSystemError(error, 'ENOENT')) return false
     throw error
-  }
-}
-
-function checkSet(debs: readonly GatheredDeb[], state: ImportState, { keepEpoch }: ImportOptions): void {
-  const seen = new Map<string, GatheredDeb>()
-  for (const deb of debs) {
-    const { control } = deb.part
-    const other = seen.get(control.name)
-    if (other !== undefined && other.sha256 !== deb.sha256) {
-      throw new ImportError(
-        'DEB_DUPLICATE',
-        `expected one package ${control.name}, found ${other.file} and ${deb.file}`,
-      )
-    }
-    seen.set(control.name, deb)
-  }
-  for (const earlier of state.debs) {
-    const before = controlPartOf(earlier).control
-    const now = seen.get(before.name)?.part.control
-    if (now === undefined) continue
-    const debian = Math.sign(compareDebianVersions(before.version, now.version))
-    const apk = Math.sign(
-      compareVersions(apkVersionOf(before, before.version, keepEpoch), apkVersionOf(now, now.version, keepEpoch)),
-    )
-    if (debian * apk >= 0) continue
-    throw new ImportError(
-      'DEB_ORDER_LOST',
-      `${now.name} ${now.versionText} is newer than ${before.versionText} by its epoch only, which apk versions do not show`,
-      {
-        hint: 'Import with --keep-epoch, into a new directory.',
-      },
-    )
   }
 }
 

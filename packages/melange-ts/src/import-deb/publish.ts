@@ -5,7 +5,7 @@ import { sha256Hex } from '@apkts/encoding'
 import { type Alias, META_VERSION } from './aliases.ts'
 import { apkVersionOf } from './choose.ts'
 import { buildDateOf, type ConvertedDeb, recipeOf } from './convert.ts'
-import { writeDataSection } from './data-section.ts'
+import { writeDataFile } from './data-file.ts'
 import { fileSha256 } from './gather.ts'
 import { MERGED_USR, mergedUsrTree } from './generated.ts'
 import { generatedTree } from './layout.ts'
@@ -50,7 +50,7 @@ export async function publishGenerated(
   const name = meta?.name ?? MERGED_USR
   const file = join(context.workDirectory, `${name}.data`)
   const buildDate = context.options.sourceDateEpoch ?? 0
-  const { dataHash, installedSize } = await writeDataSection(
+  const { dataHash, installedSize } = await writeDataFile(
     meta === undefined ? mergedUsrTree() : generatedTree({}),
     file,
     buildDate,

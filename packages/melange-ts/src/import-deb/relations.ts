@@ -65,7 +65,10 @@ function dependenciesOf(
 ): string[] {
   const own = new Set([control.name, ...context.provides.map(nameOf)])
   const declared = chooseDependencies(control, available).map((chosen) => dependencyText(chosen, context.keepEpoch))
-  const found = facts.generated.runtime.filter((need) => context.offered.has(nameOf(need)))
+  const vendored = new Set(facts.generated.vendored.map(nameOf))
+  const found = facts.generated.runtime.filter(
+    (need) => context.offered.has(nameOf(need)) && !vendored.has(nameOf(need)),
+  )
   const layout = facts.moved ? [MERGED_USR] : []
   return sortedUnique([...declared, ...found, ...layout]).filter((need) => !own.has(nameOf(need)))
 }
