@@ -1,8 +1,17 @@
+export {
+  type AlpineDiscovery,
+  alpineBranch,
+  discoverAlpineKeys,
+} from './discover-alpine.ts'
+export { discoverJwksKeys } from './discover-jwks.ts'
+export type { DiscoveredKey, FetchBytes } from './discovery.ts'
 export { KeyringError, type KeyringErrorCode } from './error.ts'
 export { generateKeyPair, type KeyPairPem } from './generate.ts'
 export { readPrivateKeyFile, readPublicKeyFile, writeKeyPair } from './key-files.ts'
+export { isRemoteKey, keyFileName } from './keyring-name.ts'
 export { type LoadPrivateKeyOptions, loadPrivateKey, type PrivateKey, publicKeyName } from './private-key.ts'
 export { type Keys, keyIdV3, loadPublicKey, type PublicKey, type SignatureHash, verify } from './public-key.ts'
 export { indexSignatureNames, signControl, signIndex, signPackage, stripIndexSignatures } from './sign.ts'
 export { buildSignatureMember, readSignatureMember, type Signature, type SignatureInput } from './signature-member.ts'
 export { type VerifiedIndex, verifyIndex } from './verify-index.ts'
+export { type PackageVerification, type VerifyOutcome, verifyPackage } from './verify-package.ts'

@@ -1,0 +1,63 @@
+import { type DiscoveredKey, type FetchBytes, failure, get, listOf, member, parseJson, safeName } from './discovery.ts'
+
+export interface AlpineDiscovery {
+  readonly repositories: readonly string[]
+  /** In apk's words: `x86_64`, `aarch64`, … */
+  readonly arch: string
+  readonly fetch: FetchBytes
+  /** Seconds since 1970; keys deprecated before are left out. */
+  readonly now: number
+}
+
+const RELEASES_URL = 'https://alpinelinux.org/releases.json'
+const ALPINE_REPOSITORY = /^https?:\/\/.+\/alpine\/([^/]+)\/[^/]+$/
+
+/** Alpine release branch of a repository (`v3.21`, `edge`); undefined for repositories of others. */
+export function alpineBranch(repository: string): string | undefined {
+  return ALPINE_REPOSITORY.exec(repository)?.[1]
+}
+
+/**
+ * Signing keys of the Alpine branches among the repositories, from Alpine's own release list. Branches or architectures
+ * it does not know give no keys.
+ * @throws KeyringError `DISCOVERY` naming the URL when the list or a key cannot be fetched.
+ */
+export async function discoverAlpineKeys(input: AlpineDiscovery): Promise<DiscoveredKey[]> {
+  const branches = new Set(input.repositories.map(alpineBranch).filter((branch) => branch !== undefined))
+  if (branches.size === 0) return []
+  const releases = parseJson(await get(RELEASES_URL, input.fetch), RELEASES_URL)
+  const urls = new Set([...branches].flatMap((branch) => keyUrls(releases, branch, input)))
+  return Promise.all([...urls].map((url) => fetchKey(url, input.fetch)))
+}
+
+async function fetchKey(url: string, fetch: FetchBytes): Promise<DiscoveredKey> {
+  const pem = await get(url, fetch)
+  if (!pem.includes('-----BEGIN')) throw failure(url, 'the answer is no PEM file')
+  return { name: keyName(url), pem, source: url }
+}
+
+function keyName(url: string): string {
+  const last = url.slice(url.lastIndexOf('/') + 1)
+  try {
+    return safeName(decodeURIComponent(last), url)
+  } catch (error) {
+    if (error instanceof URIError) throw failure(url, 'its last part is badly escaped')
+    throw error
+  }
+}
+
+function keyUrls(releases: unknown, branch: string, { arch, now }: AlpineDiscovery): string[] {
+  const known = listOf(member(releases, 'release_branches'))
+  const release = known.find((candidate) => member(candidate, 'rel_branch') === branch)
+  return listOf(member(member(release, 'keys'), arch))
+    .filter((key) => !isDeprecated(member(key, 'deprecated_since'), now))
+    .map((key) => member(key, 'url'))
+    .filter((url) => typeof url === 'string')
+    .map((url) => url.replaceAll('%20', '@'))
+}
+
+function isDeprecated(since: unknown, now: number): boolean {
+  if (typeof since !== 'string' || since === '') return false
+  const time = Date.parse(`${since}T00:00:00Z`)
+  return !Number.isNaN(time) && time / 1000 <= now
+}
