@@ -142,11 +142,13 @@ function parseOperand(token: Operand, template: string): (facts: PackageFacts) =
   throw problem(template, token.at, `can't evaluate field ${text}: there are .Name, .Version and .Source`)
 }
 
-const FUNCTIONS: ReadonlyMap<string, (args: readonly Value[]) => Value> = new Map([
-  ['printf', ([format = '', ...args]: readonly Value[]) => formatVerbs(String(format), args)],
-  ['print', (args: readonly Value[]) => args.map(String).join('')],
-  ['println', (args: readonly Value[]) => `${args.map(String).join(' ')}\n`],
-  ['len', ([value = '']: readonly Value[]) => Buffer.byteLength(String(value))],
+type TemplateFunction = (args: readonly Value[]) => Value
+
+const FUNCTIONS = new Map<string, TemplateFunction>([
+  ['printf', ([format = '', ...args]) => formatVerbs(String(format), args)],
+  ['print', (args) => args.map(String).join('')],
+  ['println', (args) => `${args.map(String).join(' ')}\n`],
+  ['len', ([value = '']) => Buffer.byteLength(String(value))],
 ])
 
 function formatVerbs(format: string, args: readonly Value[]): string {

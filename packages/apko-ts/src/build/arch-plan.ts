@@ -1,0 +1,18 @@
+import type { ImageConfig } from '@apkts/config'
+import type { Keys } from '@apkts/keyring'
+import type { PackageSource } from './fetch.ts'
+
+/** Everything that decides one architecture's root filesystem, before any package is fetched. */
+export interface ArchPlan {
+  /** OCI name. */
+  readonly arch: string
+  /** Validated and, for images, locked. */
+  readonly config: ImageConfig
+  readonly keys: Keys
+  readonly world: readonly string[]
+  readonly buildRepositories: readonly string[]
+  /** Absent for guests of builds, which keep the build list. */
+  readonly runtimeRepositories?: readonly string[]
+  /** In installation order. */
+  readonly packages: readonly PackageSource[]
+}

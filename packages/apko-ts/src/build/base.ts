@@ -1,0 +1,19 @@
+import { type BaseImageRef, platformOf } from '@apkts/config'
+import { type BaseImage, readBaseImage } from '@apkts/registry'
+import { readBaseDatabase } from '../environment/base-packages.ts'
+
+/** The image another one is built upon, for one architecture. */
+export interface BaseFacts {
+  readonly image: BaseImage
+  /** Text of its installed database. */
+  readonly installed: string
+}
+
+/** Opens the base image of every architecture (OCI names). Throws `ApkoError` `BASE_IMAGE` or `RegistryError`. */
+export async function openBases(ref: BaseImageRef, archs: readonly string[]): Promise<Map<string, BaseFacts>> {
+  const open = async (arch: string): Promise<[string, BaseFacts]> => {
+    const installed = await readBaseDatabase(ref, arch)
+    return [arch, { installed, image: await readBaseImage(ref.image, platformOf(arch)) }]
+  }
+  return new Map(await Promise.all(archs.map(open)))
+}

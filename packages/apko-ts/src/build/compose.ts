@@ -1,0 +1,54 @@
+import { toApkArch } from '@apkts/config'
+import type { Instant } from '@apkts/encoding'
+import type { ExpandedPackage } from '@apkts/repository'
+import { composeRootfs, type Rootfs } from '@apkts/rootfs'
+import type { Session } from '../environment/session.ts'
+import { type BuildDates, imageDate } from '../image/dates.ts'
+import type { ArchPlan } from './arch-plan.ts'
+import { fetchPackages } from './fetch.ts'
+
+export interface ComposedArch {
+  readonly plan: ArchPlan
+  readonly rootfs: Rootfs
+  /** Creation date of the image. */
+  readonly created: Instant
+  /** In installation order. */
+  readonly packages: readonly ExpandedPackage[]
+}
+
+export interface ComposeOptions {
+  readonly dates: BuildDates
+  readonly session: Session
+  /** Installed database text of the image this one stands on. */
+  readonly base?: { readonly installed: string } | undefined
+}
+
+/** Fetches the packages of a plan and lays out its root filesystem. */
+export async function composeArch(plan: ArchPlan, options: ComposeOptions): Promise<ComposedArch> {
+  const { dates, session, base } = options
+  const packages = await fetchPackages(plan.packages, session.repositories(plan.keys), session)
+  session.checkpoint()
+  const created = imageDate(
+    dates,
+    packages.map(({ pkgInfo }) => pkgInfo.buildDate),
+  )
+  const rootfs = await composeRootfs({
+    ...plan,
+    arch: toApkArch(plan.arch),
+    packages,
+    contextDate: dates.context,
+    imageDate: created,
+    base,
+  })
+  return { plan, rootfs, created, packages }
+}
+
+const EXPECTED_FILES = ['/etc/passwd', '/etc/group', '/etc/os-release']
+
+/** Warns of files that most programs expect in an image. */
+export function warnOfMissingFiles({ plan, rootfs }: ComposedArch, session: Session): void {
+  const log = session.log.child({ arch: toApkArch(plan.arch) })
+  for (const path of EXPECTED_FILES) {
+    if (rootfs.tree.lookup(path) === undefined) log.warn(`${path} is missing`)
+  }
+}

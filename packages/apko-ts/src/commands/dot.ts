@@ -1,0 +1,34 @@
+import { validateImageConfig } from '@apkts/config'
+import { messageOf } from '@apkts/diagnostics'
+import type { CommandContext } from '@apkts/diagnostics/cli'
+import { SolverError } from '@apkts/solver'
+import { dependencyGraph } from '../dot/dependency-graph.ts'
+import type { Additions } from '../environment/additions.ts'
+import { type ArchFacts, gatherArchFacts, solveArch } from '../environment/arch-facts.ts'
+import { chooseArchs, loadConfig, readAdditions, withSession } from './inputs.ts'
+
+export async function run(context: CommandContext): Promise<number> {
+  const { options, log } = context
+  const [file = ''] = context.args
+  const { config, locate } = await loadConfig(file, log)
+  const [arch = ''] = chooseArchs(options, config)
+  const added = readAdditions(options, { packages: false })
+  const validated = validateImageConfig(config, locate)
+  const facts = await withSession(context, { offline: true }, (session) =>
+    gatherArchFacts(validated, arch, { added, session }),
+  )
+  const outcome = solveOrExplain(facts, added)
+  if ('failure' in outcome) log.error(outcome.failure[0] ?? '')
+  const spanningTree = options.flag('spanning-tree')
+  context.print(dependencyGraph({ file, world: config.contents.packages, ...outcome, spanningTree }))
+  return 0
+}
+
+function solveOrExplain(facts: ArchFacts, added: Additions) {
+  try {
+    return { packages: solveArch(facts, added).map(({ record }) => record) }
+  } catch (error) {
+    if (!(error instanceof SolverError)) throw error
+    return { packages: [], failure: [messageOf(error), ...error.chain.map(({ constraint }) => constraint)] }
+  }
+}

@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises'
+import {
+  ALL_ARCHS,
+  hostArch,
+  type ImageConfig,
+  ImageConfigError,
+  type LoadedImageConfig,
+  loadImageConfig,
+  parseArchList,
+} from '@apkts/config'
+import { isSystemError, type Log, messageOf } from '@apkts/diagnostics'
+import type { CommandContext, OptionValues } from '@apkts/diagnostics/cli'
+import type { Additions } from '../environment/additions.ts'
+import { openSession, type Session, type SessionOptions } from '../environment/session.ts'
+
+/** Additions of a command with the append flags; `packages` for one that has --package-append, too. */
+export function readAdditions(options: OptionValues, { packages }: { readonly packages: boolean }): Additions {
+  return {
+    keyring: options.list('keyring-append'),
+    buildRepositories: options.list('build-repository-append'),
+    repositories: options.list('repository-append'),
+    packages: packages ? options.list('package-append') : [],
+  }
+}
+
+/** OCI names to work on: `--arch`, else those of the configuration, else all. */
+export function chooseArchs(options: OptionValues, config: ImageConfig): string[] {
+  const given = options.list('arch')
+  if (given.length > 0) return parseArchList(given, hostArch(process.arch))
+  return config.archs.length > 0 ? [...new Set(config.archs)] : [...ALL_ARCHS]
+}
+
+/** Reads a configuration relative to the working directory. */
+export function loadConfig(path: string, log: Log, includePaths: readonly string[] = []): Promise<LoadedImageConfig> {
+  return loadImageConfig(path, { includePaths, readFile: readConfigFile, log })
+}
+
+async function readConfigFile(path: string): Promise<Uint8Array | undefined> {
+  try {
+    return await readFile(path)
+  } catch (cause) {
+    if (isSystemError(cause, 'ENOENT') || isSystemError(cause, 'ENOTDIR')) return undefined
+    if (!isSystemError(cause)) throw cause
+    throw new ImageConfigError('CONFIG_UNREADABLE', `cannot read the configuration ${path}: ${messageOf(cause)}`, {
+      cause,
+    })
+  }
+}
+
+/** Flags a command may lack; naming one that it does not declare is a mistake of the programmer. */
+export interface SessionFlags {
+  readonly offline?: boolean
+  readonly ignoreSignatures?: boolean
+  readonly limits?: boolean
+}
+
+/** Runs `work` in a session made from the command's flags and closes the session. */
+export async function withSession<T>(
+  context: CommandContext,
+  flags: SessionFlags,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const { options, log, env, signal } = context
+  const session = openSession({
+    cacheDir: options.string('cache-dir'),
+    offline: flags.offline === true && options.flag('offline'),
+    ignoreSignatures: flags.ignoreSignatures === true && options.flag('ignore-signatures'),
+    ...(flags.limits === true ? { limits: readLimits(options) } : {}),
+    log,
+    env,
+    signal,
+  })
+  try {
+    return await work(session)
+  } finally {
+    await session.close()
+  }
+}
+
+function readLimits(options: OptionValues): NonNullable<SessionOptions['limits']> {
+  return {
+    control: options.int('max-apk-control-size'),
+    data: options.int('max-apk-data-size'),
+    index: options.int('max-apkindex-decompressed-size'),
+    httpResponse: options.int('max-http-response-size'),
+  }
+}

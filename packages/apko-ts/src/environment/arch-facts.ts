@@ -1,0 +1,62 @@
+import type { PackageRecord } from '@apkts/apk'
+import { type ImageConfig, toApkArch } from '@apkts/config'
+import { sortedUnique } from '@apkts/encoding'
+import type { Keys } from '@apkts/keyring'
+import type { LoadedIndex } from '@apkts/repository'
+import { type Resolved, type SolverIndex, solve } from '@apkts/solver'
+import { type Additions, buildRepositoriesOf, worldOf } from './additions.ts'
+import { readBaseRecords } from './base-packages.ts'
+import { gatherKeys } from './keys.ts'
+import type { Session } from './session.ts'
+
+/** What one architecture's packages are chosen from. */
+export interface ArchFacts {
+  /** OCI name. */
+  readonly arch: string
+  /** Validated. */
+  readonly config: ImageConfig
+  readonly keys: Keys
+  readonly buildRepositories: readonly string[]
+  readonly indexes: readonly LoadedIndex[]
+  /** Packages of the image this one stands on. */
+  readonly basePackages: readonly PackageRecord[]
+}
+
+/** Reads the keys and indexes of one architecture. Throws the errors of configuration, keyring and repositories. */
+export async function gatherArchFacts(
+  config: ImageConfig,
+  arch: string,
+  { added, session }: { readonly added: Additions; readonly session: Session },
+): Promise<ArchFacts> {
+  const buildRepositories = buildRepositoriesOf(config, added)
+  const keys = await gatherKeys(config, arch, { added, session })
+  const indexes = await session.repositories(keys).loadIndexes(buildRepositories, toApkArch(arch))
+  const { baseImage } = config.contents
+  const basePackages = baseImage === undefined ? [] : await readBaseRecords(baseImage, arch)
+  return { arch, config, keys, buildRepositories, indexes, basePackages }
+}
+
+/**
+ * Packages one architecture needs besides those of its base image, in installation order. `siblings` restricts them to
+ * builds that the other architectures have, too. Throws `SolverError`.
+ */
+export function solveArch(facts: ArchFacts, added: Additions, siblings: readonly ArchFacts[] = []): Resolved[] {
+  const others = siblings.filter(({ arch }) => arch !== facts.arch)
+  const { packages } = solve({
+    indexes: indexesOf(facts),
+    world: worldOnBase(worldOf(facts.config, added), facts.basePackages),
+    siblings: new Map(others.map((other) => [toApkArch(other.arch), indexesOf(other)])),
+  })
+  const base = new Set(facts.basePackages.map(({ name }) => name))
+  return packages.filter(({ record }) => !base.has(record.name))
+}
+
+/** The world with every package of the base image pinned. */
+export function worldOnBase(world: readonly string[], basePackages: readonly PackageRecord[]): string[] {
+  return sortedUnique([...world, ...basePackages.map(({ name, version }) => `${name}=${version}`)])
+}
+
+function indexesOf({ indexes, basePackages }: ArchFacts): readonly SolverIndex[] {
+  if (basePackages.length === 0) return indexes
+  return [...indexes, { tag: '', location: 'base image', records: basePackages }]
+}

@@ -1,0 +1,29 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type PackageRecord, parseInstalled } from '@apkts/apk'
+import { type BaseImageRef, toApkArch } from '@apkts/config'
+import { isSystemError, messageOf } from '@apkts/diagnostics'
+import { ApkoError } from '../error.ts'
+
+/** Packages installed in a base image. Throws `ApkoError` `BASE_IMAGE` or `ApkError`. */
+export async function readBaseRecords(ref: BaseImageRef, arch: string): Promise<PackageRecord[]> {
+  const text = await readBaseDatabase(ref, arch)
+  return parseInstalled(text, databasePath(ref, arch)).map(({ record }) => record)
+}
+
+/** Text of a base image's installed database. Throws `ApkoError` `BASE_IMAGE`. */
+export async function readBaseDatabase(ref: BaseImageRef, arch: string): Promise<string> {
+  try {
+    return await readFile(databasePath(ref, arch), 'utf8')
+  } catch (cause) {
+    if (!isSystemError(cause)) throw cause
+    throw new ApkoError('BASE_IMAGE', `cannot read the installed packages of the base image: ${messageOf(cause)}`, {
+      cause,
+      hint: 'contents.baseimage.apkindex names a directory with <arch>/APKINDEX files',
+    })
+  }
+}
+
+function databasePath(ref: BaseImageRef, arch: string): string {
+  return join(ref.apkIndex, toApkArch(arch), 'APKINDEX')
+}

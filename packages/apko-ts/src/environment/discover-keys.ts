@@ -1,0 +1,59 @@
+import { messageOf } from '@apkts/diagnostics'
+import { type DiscoveredKey, discoverAlpineKeys, discoverJwksKeys, type FetchBytes, KeyringError } from '@apkts/keyring'
+import { isRemote, RepositoryError } from '@apkts/repository'
+import type { Session } from './session.ts'
+
+/**
+ * Keys that remote repositories announce: Alpine's release keys for Alpine's repositories, and each repository's own
+ * key set. Lines with a `@tag` are not looked at, as in apko. A failure of Alpine's list is an error unless offline;
+ * that of a repository's own set is only worth a debug message, because most have none.
+ */
+export async function discoverKeys(lines: readonly string[], arch: string, session: Session): Promise<DiscoveredKey[]> {
+  const repositories = lines.filter(isRemote)
+  if (repositories.length === 0) return []
+  const fetch = fetchWith(session)
+  const announced = repositories.map((repository) => discoverOwnKeys(repository, fetch, session))
+  return (await Promise.all([discoverAlpine(repositories, arch, fetch, session), ...announced])).flat()
+}
+
+async function discoverAlpine(
+  repositories: readonly string[],
+  arch: string,
+  fetch: FetchBytes,
+  session: Session,
+): Promise<DiscoveredKey[]> {
+  try {
+    return await discoverAlpineKeys({ repositories, arch, fetch, now: session.now() })
+  } catch (error) {
+    if (!session.offline || !isExpected(error)) throw error
+    session.log.debug(`no Alpine keys while offline: ${messageOf(error)}`)
+    return []
+  }
+}
+
+async function discoverOwnKeys(repository: string, fetch: FetchBytes, { log }: Session): Promise<DiscoveredKey[]> {
+  try {
+    return await discoverJwksKeys(repository, fetch)
+  } catch (error) {
+    if (!isExpected(error)) throw error
+    log.debug(`${messageOf(error)}`)
+    return []
+  }
+}
+
+function isExpected(error: unknown): boolean {
+  return error instanceof KeyringError || error instanceof RepositoryError
+}
+
+/** Discovery wants to see the status of an answer; a repository client throws it. */
+function fetchWith(session: Session): FetchBytes {
+  const client = session.repositories(new Map())
+  return async (url) => {
+    try {
+      return { status: 200, bytes: await client.fetchBytes(url) }
+    } catch (error) {
+      if (!(error instanceof RepositoryError) || error.status === undefined) throw error
+      return { status: error.status, bytes: new Uint8Array() }
+    }
+  }
+}
