@@ -26,6 +26,8 @@ export class FastMatcher {
   readonly #short = new Int32Array(1 << HASH_BITS).fill(NOWHERE)
   /** Pairs: last place, the one before. */
   readonly #long = new Int32Array(2 << HASH_BITS).fill(NOWHERE)
+  /** Matches end here at the latest. */
+  #end = 0
   // What the search has found.
   #at = 0
   #candidate = 0
@@ -45,11 +47,12 @@ export class FastMatcher {
    */
   tokenize(tokens: Tokens, start: number, end: number): void {
     const limit = end - MARGIN
+    this.#end = end
     let emitted = start
     let from = start
     while (from < limit && this.#search(from, emitted, limit)) {
-      this.#extend(end)
-      if (this.#length < LONG_ENOUGH && this.#at + this.#length < limit) this.#tryEnd(end)
+      this.#extend()
+      if (this.#length < LONG_ENOUGH && this.#at + this.#length < limit) this.#tryEnd()
       this.#extendBackwards(emitted)
       tokens.addLiterals(this.#bytes, emitted, this.#at)
       tokens.addLongMatch(this.#length, this.#at - this.#candidate)
@@ -82,20 +85,19 @@ export class FastMatcher {
       const nextWord = view.getInt32(next, true)
       shortSlot = hash4(nextWord)
       longSlot = hash7(nextWord, view.getInt32(next + 3, true)) << 1
-      if (at - longPlace < WINDOW_SIZE) {
-        if (view.getInt32(longPlace, true) === word) {
-          this.#next = next
-          return this.#chooseLong(at, longPlace, longOlder, limit)
-        }
-        if (at - longOlder < WINDOW_SIZE && view.getInt32(longOlder, true) === word) {
-          this.#next = next
-          this.#enterBoth(next)
-          return this.#found(at, longOlder, 0)
-        }
-      }
-      if (at - shortPlace < WINDOW_SIZE && view.getInt32(shortPlace, true) === word) {
+      const isNear = at - longPlace < WINDOW_SIZE
+      const isNewer = isNear && view.getInt32(longPlace, true) === word
+      const isOlder = isNear && !isNewer && at - longOlder < WINDOW_SIZE && view.getInt32(longOlder, true) === word
+      if (isNewer || isOlder || (at - shortPlace < WINDOW_SIZE && view.getInt32(shortPlace, true) === word)) {
+        const aheadNewer = long[longSlot]!
+        const aheadOlder = long[longSlot + 1]!
         this.#next = next
-        return this.#chooseShort(at, shortPlace, limit)
+        short[shortSlot] = next
+        long[longSlot + 1] = aheadNewer
+        long[longSlot] = next
+        if (isNewer) return this.#chooseLong(at, longPlace, longOlder)
+        if (isOlder) return this.#found(at, longOlder, 0)
+        return this.#chooseShort(at, shortPlace, aheadNewer, aheadOlder)
       }
       word = nextWord
     }
@@ -119,47 +121,41 @@ export class FastMatcher {
   }
 
   /** Of two places with the same 7-byte hash the one with the longer match, the newer one if equal. */
-  #chooseLong(at: number, newer: number, older: number, limit: number): true {
-    this.#enterBoth(this.#next)
+  #chooseLong(at: number, newer: number, older: number): true {
     if (!this.#matches(at, older)) return this.#found(at, newer, 0)
-    const end = limit + MARGIN
-    const newerLength = this.#boundedLength(at, newer, end)
-    const olderLength = this.#boundedLength(at, older, end)
+    const newerLength = this.#boundedLength(at, newer)
+    const olderLength = this.#boundedLength(at, older)
     return olderLength > newerLength ? this.#found(at, older, olderLength) : this.#found(at, newer, newerLength)
   }
 
-  /** A match known by 4 bytes only gives way to a longer one at the next place, if that is known by 7 bytes. */
-  #chooseShort(at: number, candidate: number, limit: number): true {
+  /**
+   * A match known by 4 bytes only gives way to a longer one at the next place: with what was last entered there by 7
+   * bytes, or what was before.
+   */
+  #chooseShort(at: number, candidate: number, aheadNewer: number, aheadOlder: number): true {
     const next = this.#next
-    const end = limit + MARGIN
-    const length = this.#boundedLength(at, candidate, end)
-    const slot = this.#longSlot(next)
-    const newer = this.#long[slot]!
-    const older = this.#long[slot + 1]!
-    this.#enterBoth(next)
-    if (next - newer < WINDOW_SIZE) {
-      for (const place of [newer, older]) {
-        if (!this.#matches(next, place)) continue
-        const nextLength = this.#boundedLength(next, place, end)
-        if (nextLength > length) return this.#found(next, place, nextLength)
-      }
-    }
+    const length = this.#boundedLength(at, candidate)
+    if (next - aheadNewer >= WINDOW_SIZE) return this.#found(at, candidate, length)
+    const newerLength = this.#matches(next, aheadNewer) ? this.#boundedLength(next, aheadNewer) : 0
+    if (newerLength > length) return this.#found(next, aheadNewer, newerLength)
+    const olderLength = this.#matches(next, aheadOlder) ? this.#boundedLength(next, aheadOlder) : 0
+    if (olderLength > length) return this.#found(next, aheadOlder, olderLength)
     return this.#found(at, candidate, length)
   }
 
   /** Length of a match of 4 or more bytes, as far as one code can say it. */
-  #boundedLength(at: number, candidate: number, end: number): number {
-    return this.#commonLength(at, candidate, Math.min(end, at + MAX_LENGTH))
+  #boundedLength(at: number, candidate: number): number {
+    return this.#commonLength(at, candidate, Math.min(this.#end, at + MAX_LENGTH))
   }
 
-  #extend(end: number): void {
+  #extend(): void {
     if (this.#length === 0 || this.#length === MAX_LENGTH) {
-      this.#length = this.#commonLength(this.#at, this.#candidate, end)
+      this.#length = this.#commonLength(this.#at, this.#candidate, this.#end)
     }
   }
 
   /** What follows the match may have occurred after a longer one that differs in its first bytes. */
-  #tryEnd(end: number): void {
+  #tryEnd(): void {
     const view = this.#view
     const after = this.#at + this.#length
     const slot = hash7(view.getInt32(after, true), view.getInt32(after + 3, true)) << 1
@@ -167,7 +163,7 @@ export class FastMatcher {
     const at = this.#at + FORGIVEN
     const distance = at - candidate
     if (candidate < 0 || distance <= 0 || distance >= WINDOW_SIZE) return
-    const length = this.#commonLength(at, candidate, end)
+    const length = this.#commonLength(at, candidate, this.#end)
     if (length > this.#length) this.#found(at, candidate, length)
   }
 
