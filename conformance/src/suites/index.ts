@@ -1,5 +1,8 @@
 import type { Suite } from '../suite.ts'
+import { e2eImages } from './e2e-images.ts'
+import { errors } from './errors.ts'
+import { goldenImages } from './golden-images.ts'
 import { sca } from './sca.ts'
 
 /** All suites, in the order in which they are run. */
-export const suites: readonly Suite[] = [sca]
+export const suites: readonly Suite[] = [goldenImages, errors, e2eImages, sca]
