@@ -3,6 +3,8 @@ import { concatBytes } from '@apkts/encoding'
 import { ArchiveError, sizeLimitError } from './error.ts'
 
 const TRAILER = 8
+/** What zlib hands back in one piece at most. */
+const IN_MEMORY_LIMIT = 2 ** 32
 
 /**
  * Inflates the gzip member that starts at `offset` and reports where it ends. Bytes after it are not looked at.
@@ -62,13 +64,13 @@ function headerLength(bytes: Uint8Array): number {
 }
 
 function inflateRaw(bytes: Uint8Array, limit: number): { data: Uint8Array; consumed: number } {
-  const bound = limit < 0 ? undefined : { maxOutputLength: Math.max(limit, 1) }
+  const bound = limit < 0 ? IN_MEMORY_LIMIT : Math.min(Math.max(limit, 1), IN_MEMORY_LIMIT)
   try {
-    const result = inflateRawSync(bytes, { info: true, ...bound }) as unknown as InflateInfo
+    const result = inflateRawSync(bytes, { info: true, maxOutputLength: bound }) as unknown as InflateInfo
     if (limit === 0 && result.buffer.length > 0) throw sizeLimitError('gzip data', limit)
     return { data: result.buffer, consumed: result.engine.bytesWritten }
   } catch (error) {
-    throw inflateError(error, limit)
+    throw inflateError(error, bound)
   }
 }
 

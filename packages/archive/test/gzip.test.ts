@@ -186,3 +186,7 @@ test('errors of the source reach the reader', async () => {
   }
   await expect(collect(gunzipStream(failing(), -1))).rejects.toThrow('connection reset')
 })
+
+test('a limit above what fits in memory is no error by itself', () => {
+  expect(inflateMember(gzip(text), 0, 17_179_869_184).data).toHaveLength(text.length)
+})
