@@ -39,4 +39,4 @@ export {
   type PathMutation,
 } from './image/types.ts'
 export { type Locate, validateImageConfig } from './image/validate.ts'
-export { imageConfigYaml } from './image/yaml.ts'
+export { imageConfigDocument, imageConfigYaml } from './image/yaml.ts'

@@ -9,8 +9,13 @@ import type { ImageConfig, ImageContents, NamedContent, PathMutation } from './t
  * cannot be read as a URL.
  */
 export function imageConfigYaml(config: ImageConfig): string {
+  return emitYaml(imageConfigDocument(config), { indent: 4 })
+}
+
+/** The same as a value, for documents that contain an image configuration. Every member is undefined when nothing is set. */
+export function imageConfigDocument(config: ImageConfig): { readonly [key: string]: JsonValue | undefined } {
   const { entrypoint, accounts } = config
-  const document: JsonValue = {
+  return {
     contents: unlessEmpty(contentsYaml(config.contents)),
     entrypoint: isBlank(entrypoint)
       ? undefined
@@ -40,7 +45,6 @@ export function imageConfigYaml(config: ImageConfig): string {
       providers: list(config.certificates.providers),
     },
   }
-  return emitYaml(document, { indent: 4 })
 }
 
 function contentsYaml(contents: ImageContents) {
