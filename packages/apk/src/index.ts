@@ -28,4 +28,11 @@ export {
 export { compareVersions, isValidVersion } from './version/apk-tools.ts'
 export { type ApkoVersion, compareApkoVersions, parseVersion } from './version/apko.ts'
 export { type Constraint, type Operator, parseConstraint } from './version/constraint.ts'
+export {
+  type Dependency,
+  type DependencyOperator,
+  formatDependency,
+  parseDependency,
+  satisfiesDependency,
+} from './version/dependency.ts'
 export { satisfies } from './version/satisfies.ts'

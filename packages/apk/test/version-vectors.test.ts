@@ -4,11 +4,13 @@ import { describe, expect, test } from 'vitest'
 import {
   compareApkoVersions,
   compareVersions,
+  type DependencyOperator,
   isValidVersion,
-  type Operator,
   parseConstraint,
+  parseDependency,
   parseVersion,
   satisfies,
+  satisfiesDependency,
 } from '../src/index.ts'
 import { conformanceData, hasConformanceData, skipNote } from './conformance.ts'
 
@@ -16,7 +18,11 @@ interface Vectors {
   compare: { a: string; op: string; b: string; apko?: string; apkTools?: string; invalid?: string[] }[]
   match: { version: string; op: string; required: string; apkTools: boolean | string; apko: boolean | string }[]
   validity: { version: string; apkTools: boolean; apko: boolean }[]
-  constraints: { text: string; apko: { name: string; op: string; version?: string; pin?: string } }[]
+  constraints: {
+    text: string
+    apko: { name: string; op: string; version?: string; pin?: string }
+    apkTools: { name?: string; conflict?: boolean; op?: string; version?: string; error?: boolean }
+  }[]
 }
 
 const file = join(conformanceData, 'apk-version-vectors.json')
@@ -52,6 +58,10 @@ describe.skipIf(!hasConformanceData)(`versions: recorded facts${skipNote}`, () =
     expect(apkoMatch(version, op, required)).toBe(apko)
   })
 
+  test.each(vectors.match)('apk-tools: $version $op $required is $apkTools', ({ version, op, required, apkTools }) => {
+    expect(satisfiesDependency(version, op as DependencyOperator, required)).toBe(apkTools)
+  })
+
   test.each(vectors.validity)('validity of $version', ({ version, apkTools, apko }) => {
     expect(isValidVersion(version)).toBe(apkTools)
     expect(parseVersion(version) !== undefined).toBe(apko)
@@ -61,10 +71,21 @@ describe.skipIf(!hasConformanceData)(`versions: recorded facts${skipNote}`, () =
     const { name, operator, version, pin } = parseConstraint(text)
     expect({ name, op: operator, version, pin }).toEqual({ version: '', pin: '', ...apko })
   })
+
+  test.each(vectors.constraints)('apk-tools: dependency $text', ({ text, apkTools }) => {
+    const parsed = parseDependency(text)
+    if (apkTools.error === true) expect(parsed).toBeUndefined()
+    else expect(parsed).toEqual({ conflict: false, operator: apkTools.op ?? '', version: '', ...withoutOp(apkTools) })
+  })
 })
 
+function withoutOp<T extends { op?: string }>({ op: _, ...rest }: T): Omit<T, 'op'> {
+  return rest
+}
+
 function apkoMatch(version: string, op: string, required: string): boolean | string {
+  const { operator, unknownOperator } = parseConstraint(`name${op}${required}`)
   const [actual, wanted] = [parseVersion(version), parseVersion(required)]
-  if (actual === undefined || wanted === undefined) return 'invalid'
-  return satisfies(actual, op as Operator, wanted)
+  if (unknownOperator !== undefined) return 'unconstrained'
+  return actual === undefined || wanted === undefined ? 'invalid' : satisfies(actual, operator, wanted)
 }

@@ -1,4 +1,13 @@
-import { gunzipAll, gzip, parseTar, type TarMember, tarHeader, writeTar } from '@apkts/archive'
+import {
+  encodeTarHeader,
+  goGzip,
+  gunzipAll,
+  parseTar,
+  TAR_END,
+  type TarMember,
+  tarHeader,
+  tarPadding,
+} from '@apkts/archive'
 import { utf8, utf8Decode } from '@apkts/encoding'
 import { ApkError } from '../error.ts'
 import { type ApkLimits, limitOf } from '../package/limits.ts'
@@ -48,17 +57,22 @@ function unexpected({ header }: TarMember, file: string): ApkError {
   })
 }
 
-/** An unsigned `APKINDEX.tar.gz` as melange writes it: `APKINDEX`, then `DESCRIPTION`, even when that is empty. */
+/** An unsigned `APKINDEX.tar.gz`, byte for byte as melange writes it: `APKINDEX`, then `DESCRIPTION`, even when that is empty. */
 export function writeIndexArchive(
   records: readonly PackageRecord[],
   description = '',
   options: FormatIndexOptions = {},
 ): Uint8Array {
-  const entry = (path: string, content: Uint8Array) => ({
-    header: tarHeader({ path, type: 'file', size: content.length }),
-    content,
-  })
-  return gzip(
-    writeTar([entry('APKINDEX', utf8(formatIndex(records, options))), entry('DESCRIPTION', utf8(description))]),
-  )
+  return goGzip([
+    ...entryWrites('APKINDEX', utf8(formatIndex(records, options))),
+    ...entryWrites('DESCRIPTION', utf8(description)),
+    TAR_END.subarray(0, TAR_END.length / 2),
+    TAR_END.subarray(TAR_END.length / 2),
+  ])
+}
+
+/** The portions in which the original hands an entry to its compressor, which can tell them apart. */
+function entryWrites(path: string, content: Uint8Array): Uint8Array[] {
+  const header = encodeTarHeader(tarHeader({ path, type: 'file', size: content.length }))
+  return [header, content, tarPadding(content.length)]
 }

@@ -1,4 +1,4 @@
-import { gzip, type TarInput, tarHeader, writeTar } from '@apkts/archive'
+import { melangeGzip, type TarInput, tarHeader, writeTar } from '@apkts/archive'
 import { compareBytes, utf8 } from '@apkts/encoding'
 
 /** Install scripts by the name apk knows them under, without the dot. */
@@ -13,7 +13,7 @@ export interface PackageScripts {
 }
 
 /**
- * Control section of a package: one gzip member with a tar that has no end marker. Entries are sorted by name, belong to
+ * Control section of a package, byte for byte as melange compresses it: one gzip member with a tar that has no end marker. Entries are sorted by name, belong to
  * root and have the build time, in seconds; empty scripts are left out.
  */
 export function assembleControl(
@@ -27,7 +27,7 @@ export function assembleControl(
   for (const [name, text] of Object.entries(scripts)) if (text !== '') texts.push([`.${name}`, text, 0o755])
   texts.sort(([a], [b]) => compareBytes(a, b))
   const members = texts.map(([path, text, mode]) => rootFile(path, utf8(text), mode, mtime))
-  return gzip(writeTar(members, { end: false }), { header: 'melange' })
+  return melangeGzip(writeTar(members, { end: false }))
 }
 
 /** A regular file owned by `root:root`, as control and signature sections contain them. */
