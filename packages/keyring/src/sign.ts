@@ -1,5 +1,5 @@
 import { type ApkLimits, limitOf, splitApk } from '@apkts/apk'
-import { gunzipAll, gzip, parseTar, writeTar } from '@apkts/archive'
+import { gunzipAll, melangeGzip, parseTar, writeTar } from '@apkts/archive'
 import { concatBytes } from '@apkts/encoding'
 import { KeyringError } from './error.ts'
 import type { PrivateKey } from './private-key.ts'
@@ -23,7 +23,7 @@ const INDEX_ENTRIES = new Set(['APKINDEX', 'DESCRIPTION'])
 /** The index without any signature: its entries with their headers in a new archive. */
 export function stripIndexSignatures(bytes: Uint8Array, limits?: ApkLimits): Uint8Array {
   const members = parseTar(gunzipAll(bytes, limitOf(limits, 'index')))
-  return gzip(writeTar(members.filter(({ header }) => INDEX_ENTRIES.has(header.path))), { header: 'melange' })
+  return melangeGzip(writeTar(members.filter(({ header }) => INDEX_ENTRIES.has(header.path))))
 }
 
 /**

@@ -1,5 +1,5 @@
 import { rootFile } from '@apkts/apk'
-import { gzip, inflateMember, scanTar, writeTar } from '@apkts/archive'
+import { goGzip, inflateMember, scanTar, writeTar } from '@apkts/archive'
 import { KeyringError } from './error.ts'
 import type { SignatureHash } from './public-key.ts'
 
@@ -33,7 +33,7 @@ export function buildSignatureMember(input: SignatureInput | readonly SignatureI
   const entries = inputs.map(({ keyName, signature, mtime }) =>
     rootFile(`.SIGN.RSA256.${keyName}`, signature, 0o644, mtime),
   )
-  return gzip(writeTar(entries, { end: false }))
+  return goGzip(writeTar(entries, { end: false }))
 }
 
 const ENTRY = /^\.SIGN\.([^.]+)\.(.+)$/
