@@ -4,7 +4,7 @@ import type { CommandSpec } from '@apkts/diagnostics/cli'
 export const importDebCommand: CommandSpec = {
   name: 'import deb',
   usage: 'NAME|FILE...',
-  summary: 'turns Debian packages into a signed apk repository that recipes can build with',
+  summary: 'Turn Debian packages into a signed apk repository that recipes can build with.',
   details: `
 NAME is a Debian package or an alias such as build-base; it is fetched by apt with everything it needs, whatever is
 installed on this machine. FILE is a .deb (a path with a slash, or a name that ends in .deb). Importing again converts

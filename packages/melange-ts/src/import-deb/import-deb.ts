@@ -22,11 +22,11 @@ const INDEX = 'APKINDEX.tar.gz'
  */
 export async function importDebs(options: ImportOptions): Promise<ImportResult> {
   const directory = join(options.outDir, options.arch)
-  await mkdir(directory, { recursive: true })
   const state = await readState(join(directory, STATE_FILE))
   await refuseForeign(directory)
   const gathered = await gatherDebs(options, state)
   checkSet(gathered.debs, state, options)
+  await mkdir(directory, { recursive: true })
   const workDirectory = await mkdtemp(join(directory, '.import-'))
   try {
     const context = { options, state, directory, workDirectory }
