@@ -1,4 +1,9 @@
 export { SbomError, type SbomErrorCode } from './error.ts'
+export { type ImageSbomContext, type SbomDescriptor, type SbomPlatform, supplierOf } from './image/common.ts'
+export { type EmbeddedDocument, embeddedDocumentPaths, parseEmbeddedDocument } from './image/embedded.ts'
+export { type ImageSbomInput, imageDocument } from './image/image-document.ts'
+export { type IndexSbomInput, indexDocument } from './image/index-document.ts'
+export { type OperatingSystem, parseOsRelease } from './image/os-release.ts'
 export {
   type FetchSource,
   formatPurl,
