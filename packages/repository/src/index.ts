@@ -1,1 +1,18 @@
-export {}
+export { type CachePlace, cachePlace } from './cache-path.ts'
+export {
+  type FetchablePackage,
+  type LockedReference,
+  openRepositories,
+  type RepositoryClient,
+  type RepositoryOptions,
+  type TrustOptions,
+} from './client.ts'
+export { RepositoryError, type RepositoryErrorCode } from './error.ts'
+export type { FetchBytesOptions } from './fetch-file.ts'
+export type { HttpEnvironment, Waiting } from './http/types.ts'
+export type { LoadedIndex } from './index/load.ts'
+export type { RepositoryLimits } from './limits.ts'
+export { buildRepositoryList, isRemote, parseRepositoryLine, type RepositoryLine } from './line.ts'
+export type { ExpandedPackage, PackageEntry } from './package/expanded.ts'
+export type { PackageReference } from './package/reference.ts'
+export { indexUrl, packageUrl, redactUrl, stripUserInfo } from './urls.ts'

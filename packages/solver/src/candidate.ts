@@ -11,6 +11,7 @@ export class Candidate {
     readonly record: PackageRecord,
     readonly tag: string,
     readonly location: string,
+    readonly arch?: string,
   ) {}
 
   get name(): string {

@@ -78,8 +78,8 @@ function firstOfEachName(list: readonly Taken[]): Taken[] {
 }
 
 function resolvedOf({ candidate, reason }: Taken): Resolved {
-  const { record, tag, location } = candidate
-  return { record, tag, location, reason }
+  const { record, tag, location, arch } = candidate
+  return { record, tag, location, reason, ...(arch === undefined ? {} : { arch }) }
 }
 
 function refuseInstalledConflicts({ conflicts }: Solution, installed: ReadonlySet<string> | undefined): void {

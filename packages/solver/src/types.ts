@@ -5,6 +5,8 @@ export interface SolverIndex {
   /** The `@tag` of the repository, empty for an untagged one. */
   readonly tag: string
   readonly location: string
+  /** The architecture it is for: the directory of its packages. Passed on to what is taken from it. */
+  readonly arch?: string
   readonly records: readonly PackageRecord[]
 }
 
@@ -23,6 +25,7 @@ export interface Resolved {
   readonly record: PackageRecord
   readonly tag: string
   readonly location: string
+  readonly arch?: string
   readonly reason: Reason
 }
 

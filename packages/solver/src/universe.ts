@@ -30,7 +30,12 @@ function sameIndexes(a: readonly SolverIndex[], b: readonly SolverIndex[]): bool
     a.length === b.length &&
     a.every((index, i) => {
       const other = b[i]!
-      return index.records === other.records && index.tag === other.tag && index.location === other.location
+      return (
+        index.records === other.records &&
+        index.tag === other.tag &&
+        index.location === other.location &&
+        index.arch === other.arch
+      )
     })
   )
 }
@@ -39,9 +44,9 @@ function buildUniverse(indexes: readonly SolverIndex[]): Universe {
   const candidates: Candidate[] = []
   const byName = new Map<string, Candidate[]>()
   const byInstallIf = new Map<string, Candidate[]>()
-  for (const { tag, location, records } of indexes) {
+  for (const { tag, location, arch, records } of indexes) {
     for (const record of records) {
-      const candidate = new Candidate(record, tag, location)
+      const candidate = new Candidate(record, tag, location, arch)
       candidates.push(candidate)
       append(byName, record.name, candidate)
       for (const text of record.installIf) append(byInstallIf, text, candidate)

@@ -1,0 +1,75 @@
+import { join, resolve } from 'node:path'
+import { utf8 } from '@apkts/encoding'
+import { isRemote } from './line.ts'
+
+/** Where the things of one URL lie in the cache directory. The layout is shared with apko. */
+export interface CachePlace {
+  /** `<root>/<escaped repository>/<directory>`. */
+  readonly directory: string
+  /** Last element of the URL's path. */
+  readonly file: string
+  /** `<directory>/<file>`: the file as it is, which a user may have put there. */
+  readonly path: string
+}
+
+/**
+ * Maps a URL (or the path of a local file) to its place below a cache root: the URL without its last two path elements
+ * and without its query, query-escaped, is the first directory; then these two elements, unescaped.
+ */
+export function cachePlace(root: string, location: string): CachePlace {
+  const url = isRemote(location) ? splitUrl(location) : { origin: 'file://', path: resolve(location), fragment: '' }
+  const elements = url.path.split('/')
+  const file = safeElement(elements.pop() ?? '')
+  const parent = safeElement(elements.length > 1 ? (elements.pop() ?? '') : '')
+  const repository = escapePath(elements.join('/'))
+  const escaped = escapeQuery(`${url.origin}${repository === '' ? '/' : repository}${url.fragment}`)
+  const directory = join(root, escaped, parent)
+  return { directory, file, path: join(directory, file) }
+}
+
+interface UrlParts {
+  /** Scheme, user info and host, as written. */
+  readonly origin: string
+  /** Unescaped. */
+  readonly path: string
+  /** With `#`, or empty. */
+  readonly fragment: string
+}
+
+function splitUrl(url: string): UrlParts {
+  const [, origin = '', path = '', fragment = ''] = /^([a-z]+:\/\/[^/?#]*)([^?#]*)(?:\?[^#]*)?(#.*)?$/s.exec(url) ?? []
+  return { origin, path: unescapePath(path.startsWith('/') ? path : `/${path}`), fragment }
+}
+
+function unescapePath(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch (error) {
+    if (error instanceof URIError) return path
+    throw error
+  }
+}
+
+// `..` would lead out of the cache.
+function safeElement(element: string): string {
+  return element === '..' || element === '.' ? element.replaceAll('.', '%2E') : element.replaceAll('\0', '%00')
+}
+
+/** Go's escaping of URL paths. */
+function escapePath(path: string): string {
+  return escapeBytes(path, /[A-Za-z0-9\-_.~$&+,/:;=@]/)
+}
+
+/** Go's escaping of query values. */
+function escapeQuery(text: string): string {
+  return escapeBytes(text, /[A-Za-z0-9\-_.~ ]/).replaceAll(' ', '+')
+}
+
+function escapeBytes(text: string, plain: RegExp): string {
+  let escaped = ''
+  for (const byte of utf8(text)) {
+    const char = String.fromCharCode(byte)
+    escaped += byte < 0x80 && plain.test(char) ? char : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
+  }
+  return escaped
+}

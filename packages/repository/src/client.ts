@@ -1,0 +1,135 @@
+import { availableParallelism } from 'node:os'
+import { checksumText, parseChecksumText } from '@apkts/apk'
+import { type Log, silentLog } from '@apkts/diagnostics'
+import type { Keys } from '@apkts/keyring'
+import type { Resolved } from '@apkts/solver'
+import pLimit from 'p-limit'
+import { openCacheRoot } from './cache-root.ts'
+import type { RepositoryContext } from './context.ts'
+import { RepositoryError } from './error.ts'
+import { type FetchBytesOptions, fetchBytes } from './fetch-file.ts'
+import { createAuthenticator } from './http/auth.ts'
+import { createHttpClient } from './http/client.ts'
+import { realWaiting } from './http/retry.ts'
+import { openTransport, type Transport } from './http/transport.ts'
+import type { HttpEnvironment, Waiting } from './http/types.ts'
+import { IndexLoader, type LoadedIndex } from './index/load.ts'
+import type { RepositoryLimits } from './limits.ts'
+import { remember } from './memory.ts'
+import type { ExpandedPackage } from './package/expanded.ts'
+import { fetchPackage } from './package/fetch.ts'
+import type { PackageReference } from './package/reference.ts'
+import { packageUrl } from './urls.ts'
+
+export interface RepositoryOptions {
+  /** Keys whose signatures make an index trusted. */
+  readonly keys: Keys
+  /** Shared with apko, and safe for many processes; without it everything lives in a temporary directory until `close`. */
+  readonly cacheDir?: string | undefined
+  /** Opens no socket: what is not in the cache directory is an error. */
+  readonly offline?: boolean | undefined
+  readonly ignoreSignatures?: boolean | undefined
+  readonly limits?: RepositoryLimits | undefined
+  readonly log?: Log | undefined
+  /** HTTP_AUTH, HTTP_PROXY, HTTPS_PROXY, NO_PROXY, NETRC and HOME are used; default none. */
+  readonly env?: HttpEnvironment | undefined
+  readonly signal?: AbortSignal | undefined
+  /** Packages fetched and expanded at a time; default four, or the number of processors if that is more. */
+  readonly parallel?: number | undefined
+  readonly userAgent?: string | undefined
+  /** Milliseconds; default 30 s for headers, 60 s for a body that stands still. */
+  readonly timeouts?: { readonly headers?: number; readonly body?: number } | undefined
+  /** Clock and pauses, for tests. */
+  readonly waiting?: Waiting | undefined
+}
+
+export interface TrustOptions {
+  readonly keys?: Keys | undefined
+  readonly ignoreSignatures?: boolean | undefined
+}
+
+export interface RepositoryClient {
+  /**
+   * Indexes of repository lines for one architecture, in the order of the lines. Local ones that do not exist are left
+   * out with a warning. Each is requested once per client and parsed once per set of keys.
+   * @throws RepositoryError, KeyringError or ApkError naming the index.
+   */
+  loadIndexes(lines: readonly string[], arch: string, trust?: TrustOptions): Promise<LoadedIndex[]>
+  /**
+   * A package whose control section has the checksum of its index, whose data section has the hash the control section
+   * states, and whose files have the checksums the data section states.
+   * @throws RepositoryError or ApkError naming the package.
+   */
+  fetchPackage(wanted: FetchablePackage): Promise<ExpandedPackage>
+  /** A small file such as a key, by URL or path, fetched once per client. @throws RepositoryError, with the `status` if one came. */
+  fetchBytes(location: string, options?: FetchBytesOptions): Promise<Uint8Array>
+  /** Ends everything under way and removes what was temporary: without a cache directory, the contents of packages too. */
+  close(): Promise<void>
+}
+
+/** A package resolved from a loaded index, or one known by URL and checksum, as a lock file has it. */
+export type FetchablePackage = LockedReference | Pick<Resolved, 'record' | 'location' | 'arch'>
+
+/** `checksum` may be the `Q1…` text too. */
+export type LockedReference = Omit<PackageReference, 'checksum'> & {
+  readonly checksum: Uint8Array | string | undefined
+}
+
+const DEFAULT_PARALLEL = 4
+const DEFAULT_USER_AGENT = 'apko-ts'
+
+/** Opens a client for package repositories. The caller closes it. */
+export function openRepositories(options: RepositoryOptions): RepositoryClient {
+  const { keys, env = {}, ignoreSignatures = false, timeouts = {} } = options
+  const transport = openTransport({ env, headersTimeout: timeouts.headers, bodyTimeout: timeouts.body })
+  const closing = new AbortController()
+  const context = createContext(options, transport, closing.signal)
+  const loader = new IndexLoader(context)
+  const limit = pLimit(options.parallel ?? Math.max(DEFAULT_PARALLEL, availableParallelism()))
+  const packages = new Map<string, Promise<ExpandedPackage>>()
+  const files = new Map<string, Promise<Uint8Array>>()
+  return {
+    async loadIndexes(lines, arch, trust = {}) {
+      const policy = { keys: trust.keys ?? keys, ignoreSignatures: trust.ignoreSignatures ?? ignoreSignatures }
+      const loaded = await Promise.all(lines.map((line) => loader.load(line, arch, policy)))
+      return loaded.filter((index) => index !== undefined)
+    },
+    fetchPackage(wanted) {
+      const reference = referenceOf(wanted)
+      const key = [checksumText(reference.checksum), reference.name, reference.version, reference.url].join(' ')
+      return remember(packages, key, () => limit(() => fetchPackage(context, reference)))
+    },
+    fetchBytes: (location, fileOptions) => remember(files, location, () => fetchBytes(context, location, fileOptions)),
+    async close() {
+      closing.abort(new RepositoryError('CLOSED', 'the repository client was closed'))
+      await transport.close()
+      await Promise.allSettled(packages.values())
+      await context.cache.close()
+    },
+  }
+}
+
+function createContext(options: RepositoryOptions, transport: Transport, closing: AbortSignal): RepositoryContext {
+  const { env = {}, log = silentLog, offline = false, waiting = realWaiting } = options
+  const authenticate = createAuthenticator(env, log)
+  const userAgent = options.userAgent ?? DEFAULT_USER_AGENT
+  return {
+    http: createHttpClient({ transport, authenticate, waiting, log, userAgent, offline }),
+    cache: openCacheRoot(options.cacheDir, log),
+    limits: options.limits ?? {},
+    offline,
+    waiting,
+    log,
+    signal: options.signal === undefined ? closing : AbortSignal.any([options.signal, closing]),
+  }
+}
+
+function referenceOf(wanted: FetchablePackage): PackageReference {
+  if ('url' in wanted) {
+    const { checksum } = wanted
+    return { ...wanted, checksum: typeof checksum === 'string' ? parseChecksumText(checksum) : checksum }
+  }
+  const { record, location, arch } = wanted
+  const { name, version, checksum } = record
+  return { url: packageUrl(location, arch ?? record.arch, record), name, version, checksum }
+}

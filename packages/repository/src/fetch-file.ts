@@ -1,0 +1,95 @@
+import { readFile } from 'node:fs/promises'
+import { writeFileAtomic } from '@apkts/cache'
+import { isSystemError, messageOf } from '@apkts/diagnostics'
+import { concatBytes } from '@apkts/encoding'
+import { cachePlace } from './cache-path.ts'
+import type { RepositoryContext } from './context.ts'
+import { RepositoryError } from './error.ts'
+import { resumableBody } from './http/body.ts'
+import type { HttpRequest } from './http/types.ts'
+import { readIfPresent } from './index/etag-store.ts'
+import { fetchByEtag } from './index/remote.ts'
+import { httpResponseLimit } from './limits.ts'
+import { isRemote } from './line.ts'
+import { redactUrl } from './urls.ts'
+
+export interface FetchFileOptions {
+  /**
+   * `etag`: kept by ETag, one `HEAD` tells whether it is current (keys, release lists). `none`: asked for every time, with
+   * the last answer kept for offline use only (discovery documents). Default: `etag` for keys and `releases.json`.
+   */
+  readonly cache?: 'etag' | 'none'
+  /** Sends the credentials configured for the host; default true. */
+  readonly authenticate?: boolean
+}
+
+/**
+ * A small file such as a key, by URL or path.
+ * @throws RepositoryError; with `status` when the server answered with another status than 200.
+ */
+export async function fetchBytes(
+  context: RepositoryContext,
+  location: string,
+  options: FetchFileOptions = {},
+): Promise<Uint8Array> {
+  if (!isRemote(location)) return readLocal(location)
+  const { cache = defaultCache(location), authenticate = true } = options
+  if (cache === 'etag') return (await fetchByEtag(context, location, { authenticate })).bytes
+  return fetchLatest(context, { method: 'GET', url: location, authenticate, signal: context.signal })
+}
+
+/** A file with the status it came with; 200 for local ones. */
+export interface FetchedFile {
+  readonly status: number
+  readonly bytes: Uint8Array
+}
+
+/** Turns the error of an unwanted HTTP status into that status, without bytes. */
+export async function withStatus(fetched: Promise<Uint8Array>): Promise<FetchedFile> {
+  try {
+    return { status: 200, bytes: await fetched }
+  } catch (error) {
+    if (!(error instanceof RepositoryError) || error.code !== 'HTTP_STATUS' || error.status === undefined) throw error
+    return { status: error.status, bytes: new Uint8Array(0) }
+  }
+}
+
+function defaultCache(url: string): 'etag' | 'none' {
+  const path = url.replace(/[?#].*$/, '')
+  return path.endsWith('.pub') || path.endsWith('/releases.json') ? 'etag' : 'none'
+}
+
+async function fetchLatest(context: RepositoryContext, request: HttpRequest): Promise<Uint8Array> {
+  const { http, limits, log, cache, offline } = context
+  const { path } = cachePlace(await cache.path(), request.url)
+  const provided = await readIfPresent(path)
+  if (provided !== undefined) return provided
+  const last = `${path}.latest`
+  if (offline) return (await readIfPresent(last)) ?? refuse(request.url)
+  const response = await http.sendOk(request)
+  const parts: Uint8Array[] = []
+  for await (const chunk of resumableBody(http, request, response, { limit: httpResponseLimit(limits), log })) {
+    parts.push(chunk)
+  }
+  const bytes = concatBytes(parts)
+  await writeFileAtomic(last, bytes, { temporaryDir: await cache.temporaryDir() })
+  return bytes
+}
+
+function refuse(url: string): never {
+  throw new RepositoryError('OFFLINE', `${redactUrl(url)} is not in the offline cache`, {
+    hint: 'Run once without --offline and with the same cache directory.',
+  })
+}
+
+async function readLocal(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path)
+  } catch (error) {
+    if (!isSystemError(error)) throw error
+    throw new RepositoryError('FILE_UNREADABLE', `cannot read ${path}: ${messageOf(error)}`, {
+      at: { file: path },
+      cause: error,
+    })
+  }
+}

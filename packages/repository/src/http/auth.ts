@@ -1,0 +1,59 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { isSystemError, type Log } from '@apkts/diagnostics'
+import { base64, utf8 } from '@apkts/encoding'
+import { findNetrcLogin, type Login } from './netrc.ts'
+import type { HttpEnvironment } from './types.ts'
+
+/** Finds the `Authorization` header for a URL; undefined when no credentials are known. */
+export type Authenticator = (url: URL) => Promise<string | undefined>
+
+/**
+ * Credentials by precedence: `HTTP_AUTH`, user info in the URL, the netrc file (`NETRC`, else `~/.netrc`).
+ * `HTTP_AUTH` is `basic:<host>:<user>:<password>`, or with a port `basic:<host>:<port>:<user>:<password>`.
+ */
+export function createAuthenticator(env: HttpEnvironment, log: Log): Authenticator {
+  const configured = parseHttpAuth(env.HTTP_AUTH, log)
+  let netrc: Promise<string> | undefined
+  return async (url) => {
+    if (configured?.host === url.host) return basic(configured)
+    const inUrl = userInfo(url)
+    if (inUrl !== undefined) return basic(inUrl)
+    netrc ??= readNetrc(env)
+    const login = findNetrcLogin(await netrc, url.hostname)
+    return login === undefined ? undefined : basic(login)
+  }
+}
+
+function parseHttpAuth(text: string | undefined, log: Log): (Login & { host: string }) | undefined {
+  if (text === undefined || text === '') return undefined
+  const fields = text.split(':')
+  const [kind, host = ''] = fields
+  if (kind !== 'basic' || fields.length < 4 || fields.length > 5) {
+    log.warn('HTTP_AUTH is ignored: expected basic:<host>:<user>:<password> or basic:<host>:<port>:<user>:<password>')
+    return undefined
+  }
+  const [user = '', password = ''] = fields.slice(-2)
+  const port = fields.length === 5 ? `:${fields[2]}` : ''
+  return { host: `${host}${port}`, user, password }
+}
+
+function userInfo(url: URL): Login | undefined {
+  if (url.username === '' && url.password === '') return undefined
+  return { user: decodeURIComponent(url.username), password: decodeURIComponent(url.password) }
+}
+
+function basic({ user, password }: Login): string {
+  return `Basic ${base64(utf8(`${user}:${password}`))}`
+}
+
+async function readNetrc(env: HttpEnvironment): Promise<string> {
+  const path = env.NETRC ?? (env.HOME === undefined ? undefined : join(env.HOME, '.netrc'))
+  if (path === undefined || path === '') return ''
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (isSystemError(error)) return ''
+    throw error
+  }
+}

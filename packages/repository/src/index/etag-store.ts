@@ -1,0 +1,73 @@
+import { lstat, readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { writeFileAtomic } from '@apkts/cache'
+import { isSystemError } from '@apkts/diagnostics'
+import { base32, utf8 } from '@apkts/encoding'
+
+/** Where answers are kept by their ETag: files `<base32 of the ETag><suffix>` in one directory. */
+export interface EtagPlace {
+  readonly directory: string
+  readonly suffix: string
+  /** A directory for incomplete files, on the same file system and outside of what is searched. */
+  readonly temporaryDir: string
+}
+
+/** The ETag as cache file names use it: without surrounding quotes. Undefined when there is none. */
+export function trimEtag(header: string | undefined): string | undefined {
+  const tag = header?.replace(/^"+|"+$/g, '')
+  return tag === '' ? undefined : tag
+}
+
+/** The bytes stored for an ETag, or undefined. */
+export async function readByEtag(place: EtagPlace, etag: string): Promise<Uint8Array | undefined> {
+  return readIfPresent(pathOf(place, etag))
+}
+
+/** Stores bytes under their ETag; readers see all of them or nothing. */
+export async function storeByEtag(place: EtagPlace, etag: string, bytes: Uint8Array): Promise<void> {
+  await writeFileAtomic(pathOf(place, etag), bytes, { temporaryDir: place.temporaryDir })
+}
+
+/** Stored files, the newest first by the time of the entry itself. Incomplete downloads are not among them. */
+export async function storedFiles({ directory, suffix }: EtagPlace): Promise<string[]> {
+  const names = (await namesIn(directory)).filter((name) => name.endsWith(suffix) && !name.startsWith('.'))
+  const dated = await Promise.all(names.map((name) => dateOf(join(directory, name))))
+  return dated
+    .filter((entry) => entry !== undefined)
+    .sort((a, b) => b.time - a.time || (a.path < b.path ? -1 : 1))
+    .map((entry) => entry.path)
+}
+
+/** Content of a file; undefined when there is none of that name. */
+export async function readIfPresent(path: string): Promise<Uint8Array | undefined> {
+  try {
+    return await readFile(path)
+  } catch (error) {
+    if (isSystemError(error) && NOT_THERE.has(error.code ?? '')) return undefined
+    throw error
+  }
+}
+
+const NOT_THERE: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP'])
+
+function pathOf({ directory, suffix }: EtagPlace, etag: string): string {
+  return join(directory, `${base32(utf8(etag))}${suffix}`)
+}
+
+async function namesIn(directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory)
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT') || isSystemError(error, 'ENOTDIR')) return []
+    throw error
+  }
+}
+
+async function dateOf(path: string): Promise<{ path: string; time: number } | undefined> {
+  try {
+    return { path, time: (await lstat(path)).mtimeMs }
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return undefined
+    throw error
+  }
+}

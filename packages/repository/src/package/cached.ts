@@ -1,0 +1,202 @@
+import { createReadStream } from 'node:fs'
+import { rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ApkError, type DataEntry, DataScanner, expandApk, type SplitPackage, splitApk } from '@apkts/apk'
+import { ArchiveError } from '@apkts/archive'
+import { publishFile, temporaryName } from '@apkts/cache'
+import { isSystemError } from '@apkts/diagnostics'
+import { fromHex, hex, sha1 } from '@apkts/encoding'
+import type { RepositoryContext } from '../context.ts'
+import { readIfPresent } from '../index/etag-store.ts'
+import {
+  type EntriesFile,
+  type FileIdentity,
+  formatEntries,
+  identityOf,
+  isSameFile,
+  parseEntries,
+  readEntriesFile,
+  writeEntriesFile,
+} from './entries-file.ts'
+import type { ExpandedPackage } from './expanded.ts'
+import { FileWriter } from './file-writer.ts'
+import type { PackagePlace } from './place.ts'
+
+/**
+ * Reads a package from the cache. Nothing is taken on trust: the control section is hashed, the data section must be the
+ * file that was verified when its entries were recorded, or is verified again, or is made anew from the compressed one.
+ * Undefined when the package is not there or cannot be repaired from what is there.
+ */
+export async function readCachedPackage(
+  context: RepositoryContext,
+  place: PackagePlace,
+  checksum: string,
+): Promise<ExpandedPackage | undefined> {
+  const control = await readControl(place, checksum)
+  const dataHash = control?.pkgInfo.dataHash.toLowerCase() ?? ''
+  if (control === undefined || fromHex(dataHash)?.length !== 32) return undefined
+  const data = await readData(context, place, control, dataHash)
+  if (data === undefined) return undefined
+  return assemble(place, { control, dataHash, data, signature: await readIfPresent(place.signature(checksum)) })
+}
+
+async function readControl(place: PackagePlace, checksum: string): Promise<SplitPackage | undefined> {
+  const path = place.control(checksum)
+  const bytes = await readIfPresent(path)
+  if (bytes === undefined || hex(sha1(bytes)) !== checksum) return undefined
+  return splitApk(bytes, path)
+}
+
+interface CachedData {
+  readonly entries: readonly DataEntry[]
+  readonly compressedSize: number
+}
+
+async function readData(
+  context: RepositoryContext,
+  place: PackagePlace,
+  control: SplitPackage,
+  dataHash: string,
+): Promise<CachedData | undefined> {
+  const path = place.data(dataHash)
+  const identity = await identify(path)
+  const recorded = await readEntriesFile(place.entries(dataHash))
+  if (identity !== undefined && recorded !== undefined && isSameFile(identity, recorded.identity)) {
+    return { entries: parseEntries(recorded.text), compressedSize: recorded.compressedSize }
+  }
+  if (identity !== undefined && recorded !== undefined) {
+    const unchanged = await reverify(context, place, dataHash, { ...recorded, identity })
+    if (unchanged !== undefined) return unchanged
+  }
+  return rebuild(context, place, control, dataHash)
+}
+
+/** The file was moved or touched: it is good if it still has the recorded entries and their contents. */
+async function reverify(
+  { cache, log }: RepositoryContext,
+  place: PackagePlace,
+  dataHash: string,
+  file: EntriesFile,
+): Promise<CachedData | undefined> {
+  const path = place.data(dataHash)
+  const scanned = await scanData(path)
+  if (scanned === undefined || formatEntries(scanned) !== file.text) {
+    log.debug(`the cached file ${path} is damaged`)
+    return undefined
+  }
+  await writeEntriesFile(place.entries(dataHash), file, await cache.temporaryDir())
+  return { entries: scanned, compressedSize: file.compressedSize }
+}
+
+async function scanData(path: string): Promise<DataEntry[] | undefined> {
+  const scanner = new DataScanner(path)
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: CHUNK })) scanner.write(chunk)
+    return scanner.finish()
+  } catch (error) {
+    if (isDamage(error)) return undefined
+    throw error
+  }
+}
+
+const CHUNK = 1 << 18
+
+/** Inflates the compressed data section again, if it is the one the control section states. */
+async function rebuild(
+  context: RepositoryContext,
+  place: PackagePlace,
+  control: SplitPackage,
+  dataHash: string,
+): Promise<CachedData | undefined> {
+  const temporary = join(place.directory, temporaryName('.tmp-'))
+  try {
+    const inflated = await inflateAgain(place, control, dataHash, temporary)
+    if (inflated === undefined) return undefined
+    await publishFile(temporary, place.data(dataHash))
+    const identity = (await identify(place.data(dataHash)))!
+    const file = { identity, compressedSize: inflated.compressedSize, text: formatEntries(inflated.entries) }
+    await writeEntriesFile(place.entries(dataHash), file, await context.cache.temporaryDir())
+    return inflated
+  } finally {
+    await rm(temporary, { force: true })
+  }
+}
+
+async function inflateAgain(
+  place: PackagePlace,
+  control: SplitPackage,
+  dataHash: string,
+  target: string,
+): Promise<CachedData | undefined> {
+  const path = place.compressedData(dataHash)
+  if ((await identify(path)) === undefined) return undefined
+  const writer = await FileWriter.create(target)
+  try {
+    const expanded = await expandApk(controlThenData(control.control, path), {
+      file: path,
+      limits: { data: -1 },
+      onData: (chunk) => writer.write(chunk),
+    })
+    if (hex(expanded.sections.data.digest) !== dataHash) return undefined
+    return { entries: expanded.entries, compressedSize: expanded.sections.data.length }
+  } catch (error) {
+    if (isDamage(error)) return undefined
+    throw error
+  } finally {
+    await writer.close()
+  }
+}
+
+async function* controlThenData(control: Uint8Array, dataPath: string): AsyncGenerator<Uint8Array, void, void> {
+  yield control
+  yield* createReadStream(dataPath, { highWaterMark: CHUNK })
+}
+
+function isDamage(error: unknown): boolean {
+  return error instanceof ApkError || error instanceof ArchiveError || isSystemError(error, 'ENOENT')
+}
+
+async function identify(path: string): Promise<FileIdentity | undefined> {
+  try {
+    return identityOf(await stat(path, { bigint: true }))
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT') || isSystemError(error, 'ENOTDIR') || isSystemError(error, 'ELOOP'))
+      return undefined
+    throw error
+  }
+}
+
+interface Parts {
+  readonly control: SplitPackage
+  readonly dataHash: string
+  readonly data: CachedData
+  readonly signature: Uint8Array | undefined
+}
+
+function assemble(place: PackagePlace, { control, dataHash, data, signature }: Parts): ExpandedPackage {
+  const { pkgInfo, controlMembers } = control
+  const controlRange = { ...control.sections.control, offset: signature?.length ?? 0 }
+  const dataOffset = controlRange.offset + controlRange.length
+  const path = place.data(dataHash)
+  return {
+    name: pkgInfo.name,
+    version: pkgInfo.version,
+    pkgInfo,
+    controlSha1: controlRange.digest,
+    fileSize: dataOffset + data.compressedSize,
+    sections: {
+      ...(signature === undefined
+        ? {}
+        : { signature: { offset: 0, length: signature.length, digest: sha1(signature) } }),
+      control: controlRange,
+      data: { offset: dataOffset, length: data.compressedSize, digest: fromHex(dataHash)! },
+    },
+    controlMembers,
+    entries: data.entries.map(({ header, offset }) => ({
+      header,
+      content: header.size === 0 ? EMPTY : { kind: 'file', path, offset, size: header.size },
+    })),
+  }
+}
+
+const EMPTY = { kind: 'bytes', bytes: new Uint8Array(0) } as const

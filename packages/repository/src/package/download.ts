@@ -1,0 +1,115 @@
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type ControlPart, checkControl, checkIntegrity, type ExpandedApk, expandApk } from '@apkts/apk'
+import { advertise, temporaryName } from '@apkts/cache'
+import { hex } from '@apkts/encoding'
+import type { RepositoryContext } from '../context.ts'
+import { redactUrl } from '../urls.ts'
+import { formatEntries, identityOf, writeEntriesFile } from './entries-file.ts'
+import { FileWriter } from './file-writer.ts'
+import type { PackagePlace } from './place.ts'
+import { checkIdentity, type PackageReference } from './reference.ts'
+
+/**
+ * Expands a package from its bytes into the cache: its sections as they are, and the inflated data section. Everything is
+ * checked on the way; only then do the names appear that readers look for. On failure nothing is left behind.
+ * @throws ApkError or RepositoryError naming the package.
+ */
+export async function storePackage(
+  context: RepositoryContext,
+  reference: PackageReference,
+  place: PackagePlace,
+  source: AsyncIterable<Uint8Array>,
+): Promise<void> {
+  const work = join(place.directory, temporaryName('expand-apk'))
+  await mkdir(place.directory, { recursive: true })
+  await mkdir(work, { mode: 0o700 })
+  try {
+    const expanded = await expandInto(context, reference, work, source)
+    await publish(context, place, work, expanded)
+  } catch (error) {
+    await rm(work, { recursive: true, force: true })
+    throw error
+  }
+}
+
+async function expandInto(
+  { limits, signal }: RepositoryContext,
+  reference: PackageReference,
+  work: string,
+  source: AsyncIterable<Uint8Array>,
+): Promise<ExpandedApk> {
+  const file = redactUrl(reference.url)
+  let compressed: FileWriter | undefined
+  let inflated: FileWriter | undefined
+  try {
+    const expanded = await expandApk(source, {
+      file,
+      limits,
+      async onControl(part) {
+        checkControl(part.sections.control, file, reference.checksum!)
+        checkIdentity(reference, part.pkgInfo)
+        const names = await writeControlPart(work, part)
+        compressed = await FileWriter.create(names.compressedData)
+        inflated = await FileWriter.create(names.data)
+      },
+      onCompressedData(chunk) {
+        signal.throwIfAborted()
+        return compressed?.write(chunk)
+      },
+      onData: (chunk) => inflated?.write(chunk),
+    })
+    checkIntegrity(expanded, file, reference.checksum)
+    return expanded
+  } finally {
+    await compressed?.close()
+    await inflated?.close()
+  }
+}
+
+interface StreamNames {
+  readonly signature: string
+  readonly control: string
+  readonly compressedData: string
+  readonly data: string
+}
+
+/** The streams are numbered as they follow each other in the package. */
+function streamNames(work: string, signed: boolean): StreamNames {
+  const first = signed ? 1 : 0
+  return {
+    signature: join(work, 'stream-0.tar.gz'),
+    control: join(work, `stream-${first}.tar.gz`),
+    compressedData: join(work, `stream-${first + 1}.tar.gz`),
+    data: join(work, `stream-${first + 1}.tar`),
+  }
+}
+
+async function writeControlPart(work: string, { control, signature }: ControlPart): Promise<StreamNames> {
+  const names = streamNames(work, signature !== undefined)
+  if (signature !== undefined) await writeFile(names.signature, signature, { flag: 'wx' })
+  await writeFile(names.control, control, { flag: 'wx' })
+  return names
+}
+
+/** What was there before is damaged, else nobody would have expanded the package: it is replaced. */
+async function publish(
+  { cache }: RepositoryContext,
+  place: PackagePlace,
+  work: string,
+  { sections, entries }: ExpandedApk,
+): Promise<void> {
+  const names = streamNames(work, sections.signature !== undefined)
+  const control = hex(sections.control.digest)
+  const data = hex(sections.data.digest)
+  const identity = identityOf(await stat(names.data, { bigint: true }))
+  const file = { identity, compressedSize: sections.data.length, text: formatEntries(entries) }
+  await writeEntriesFile(place.entries(data), file, await cache.temporaryDir())
+  await advertise(names.compressedData, place.compressedData(data), { replace: true })
+  await advertise(names.data, place.data(data), { replace: true })
+  if (sections.signature !== undefined) {
+    await advertise(names.signature, place.signature(control), { replace: true })
+  }
+  // The control section comes last: readers start from it.
+  await advertise(names.control, place.control(control), { replace: true })
+}

@@ -1,0 +1,149 @@
+import type { BigIntStats } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import type { DataEntry } from '@apkts/apk'
+import { type TarHeader, tarHeader } from '@apkts/archive'
+import { writeFileAtomic } from '@apkts/cache'
+import { isSystemError } from '@apkts/diagnostics'
+import { base64, sha256Hex } from '@apkts/encoding'
+
+/*
+ * Beside every inflated data section lies a small file with its entries, made when the section was verified. As long as
+ * the section's file is the one it was made for, nothing has to be parsed or hashed again. First line: the format, what
+ * identifies the file, and the SHA-256 of it all; rest: the entries.
+ */
+
+/** What identifies a file that has not been touched since: any write changes its times. */
+export interface FileIdentity {
+  readonly size: string
+  readonly mtimeNs: string
+  readonly ctimeNs: string
+  readonly ino: string
+}
+
+export interface EntriesFile {
+  readonly identity: FileIdentity
+  /** Bytes of the compressed data section. */
+  readonly compressedSize: number
+  /** The entries as serialised. */
+  readonly text: string
+}
+
+const FORMAT = 1
+
+export function identityOf({ size, mtimeNs, ctimeNs, ino }: BigIntStats): FileIdentity {
+  return { size: `${size}`, mtimeNs: `${mtimeNs}`, ctimeNs: `${ctimeNs}`, ino: `${ino}` }
+}
+
+export function isSameFile(a: FileIdentity, b: FileIdentity): boolean {
+  return a.size === b.size && a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs && a.ino === b.ino
+}
+
+/** Reads the file; undefined when it is absent, of another format, or damaged. */
+export async function readEntriesFile(path: string): Promise<EntriesFile | undefined> {
+  let content: string
+  try {
+    content = await readFile(path, 'utf8')
+  } catch (error) {
+    if (isSystemError(error)) return undefined
+    throw error
+  }
+  const newline = content.indexOf('\n')
+  const head = parseHead(content.slice(0, newline))
+  const text = content.slice(newline + 1)
+  if (head === undefined) return undefined
+  const file = { identity: head.identity, compressedSize: head.compressedSize, text }
+  return head.format === FORMAT && head.sha256 === digestOf(file) ? file : undefined
+}
+
+interface Head {
+  readonly format: number
+  readonly sha256: string
+  readonly identity: FileIdentity
+  readonly compressedSize: number
+}
+
+function digestOf({ identity, compressedSize, text }: EntriesFile): string {
+  const { size, mtimeNs, ctimeNs, ino } = identity
+  return sha256Hex([FORMAT, size, mtimeNs, ctimeNs, ino, compressedSize, text].join('\n'))
+}
+
+function parseHead(line: string): Head | undefined {
+  try {
+    const head: Partial<Head> | null = JSON.parse(line)
+    return head?.identity === undefined || head.compressedSize === undefined ? undefined : (head as Head)
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
+export async function writeEntriesFile(path: string, file: EntriesFile, temporaryDir: string): Promise<void> {
+  const { identity, compressedSize, text } = file
+  const head: Head = { format: FORMAT, sha256: digestOf(file), identity, compressedSize }
+  await writeFileAtomic(path, `${JSON.stringify(head)}\n${text}`, { temporaryDir })
+}
+
+type Row = readonly [
+  offset: number,
+  path: string,
+  type: TarHeader['type'],
+  typeflag: string,
+  mode: number,
+  uid: number,
+  gid: number,
+  uname: string,
+  gname: string,
+  size: number,
+  mtime: number,
+  linkname: string,
+  devMajor: number,
+  devMinor: number,
+  format: string,
+  pax: readonly (readonly [string, string])[],
+]
+
+/** Entries as text; the same entries give the same text. */
+export function formatEntries(entries: readonly DataEntry[]): string {
+  return JSON.stringify(entries.map(rowOf))
+}
+
+export function parseEntries(text: string): DataEntry[] {
+  return (JSON.parse(text) as Row[]).map(entryOf)
+}
+
+function rowOf({ header, offset }: DataEntry): Row {
+  const { path, type, mode, uid, gid, uname, gname, size, mtime, linkname, devMajor, devMinor } = header
+  const pax = [...header.pax].map(([key, value]) => [key, base64(value)] as const)
+  const format = header.format ?? ''
+  const flag = header.typeflag ?? ''
+  return [
+    offset,
+    path,
+    type,
+    flag,
+    mode,
+    uid,
+    gid,
+    uname,
+    gname,
+    size,
+    mtime,
+    linkname,
+    devMajor,
+    devMinor,
+    format,
+    pax,
+  ]
+}
+
+function entryOf(row: Row): DataEntry {
+  const [offset, path, type, typeflag, mode, uid, gid, uname, gname, size, mtime, linkname, devMajor, devMinor] = row
+  const [format, pax] = [row[14] as NonNullable<TarHeader['format']> | '', row[15]]
+  const header = tarHeader({
+    ...{ path, type, mode, uid, gid, uname, gname, size, mtime, linkname, devMajor, devMinor },
+    ...(typeflag === '' ? {} : { typeflag }),
+    ...(format === '' ? {} : { format }),
+    pax: new Map(pax.map(([key, value]) => [key, new Uint8Array(Buffer.from(value, 'base64'))])),
+  })
+  return { header, offset }
+}

@@ -1,0 +1,115 @@
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { ApkError } from '@apkts/apk'
+import { isSystemError, messageOf } from '@apkts/diagnostics'
+import type { RepositoryContext } from '../context.ts'
+import { RepositoryError } from '../error.ts'
+import { download } from '../http/body.ts'
+import { httpResponseLimit } from '../limits.ts'
+import { isRemote } from '../line.ts'
+import { redactUrl } from '../urls.ts'
+import { readCachedPackage } from './cached.ts'
+import { storePackage } from './download.ts'
+import type { ExpandedPackage } from './expanded.ts'
+import { type PackagePlace, packagePlace } from './place.ts'
+import { checkIdentity, checksumHex, type PackageReference } from './reference.ts'
+
+const ATTEMPTS = 3
+const PAUSE = 1_000
+
+/**
+ * A package, verified: from the cache, or fetched, expanded and cached.
+ * @throws RepositoryError or ApkError naming the package.
+ */
+export async function fetchPackage(context: RepositoryContext, reference: PackageReference): Promise<ExpandedPackage> {
+  context.signal.throwIfAborted()
+  const checksum = checksumHex(reference)
+  const place = packagePlace(await context.cache.path(), reference.url)
+  const cached = await readCachedPackage(context, place, checksum)
+  if (cached !== undefined) {
+    checkIdentity(reference, cached.pkgInfo)
+    return cached
+  }
+  await storeWithRetries(context, reference, place)
+  const stored = await readCachedPackage(context, place, checksum)
+  if (stored !== undefined) return stored
+  throw new RepositoryError('PACKAGE_FETCH', `${redactUrl(reference.url)} was stored, but cannot be read back`, {
+    hint: `Something else changes the cache directory ${place.directory}.`,
+  })
+}
+
+async function storeWithRetries(
+  context: RepositoryContext,
+  reference: PackageReference,
+  place: PackagePlace,
+): Promise<void> {
+  const { log, waiting, signal } = context
+  for (let attempt = 1; ; attempt++) {
+    const source = await openSource(context, reference, place)
+    try {
+      await storePackage(context, reference, place, source.bytes)
+      return
+    } catch (error) {
+      if (!source.remote || !isTransient(error)) throw error
+      if (attempt === ATTEMPTS) throw givingUp(reference, error)
+      log.warn(`retrying fetch of ${reference.name} (attempt ${attempt + 1}/${ATTEMPTS}): ${messageOf(error)}`)
+      await waiting.sleep(PAUSE * 2 ** (attempt - 1), signal)
+    }
+  }
+}
+
+interface Source {
+  readonly bytes: AsyncIterable<Uint8Array>
+  readonly remote: boolean
+}
+
+/** The package's bytes: a local file, a file the user put into the cache, or a download. */
+async function openSource(context: RepositoryContext, { url }: PackageReference, place: PackagePlace): Promise<Source> {
+  const { http, limits, log, signal, offline } = context
+  if (!isRemote(url)) return { bytes: await openFile(url, url), remote: false }
+  if (await isFile(place.plainFile)) return { bytes: await openFile(place.plainFile, url), remote: false }
+  if (offline) throw notCached(url, place)
+  return { bytes: download(http, url, { limit: httpResponseLimit(limits), log, signal }), remote: true }
+}
+
+async function openFile(path: string, url: string): Promise<AsyncIterable<Uint8Array>> {
+  try {
+    await stat(path)
+  } catch (error) {
+    if (!isSystemError(error)) throw error
+    throw new RepositoryError('PACKAGE_UNREADABLE', `cannot read the package ${redactUrl(url)}: ${messageOf(error)}`, {
+      at: { file: path },
+      hint:
+        error.code === 'ENOENT'
+          ? 'The index names a package that is not in the repository; rebuild the index.'
+          : undefined,
+      cause: error,
+    })
+  }
+  return createReadStream(path, { highWaterMark: 1 << 18 })
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile()
+  } catch (error) {
+    if (isSystemError(error)) return false
+    throw error
+  }
+}
+
+function notCached(url: string, { plainFile }: PackagePlace): RepositoryError {
+  return new RepositoryError('OFFLINE', `${redactUrl(url)} is not in the offline cache`, {
+    hint: `Run once without --offline and with the same cache directory, or put the file at ${redactUrl(plainFile)}.`,
+  })
+}
+
+function isTransient(error: unknown): boolean {
+  if (error instanceof RepositoryError) return error.code === 'HTTP_TRUNCATED'
+  return error instanceof ApkError && error.code === 'PACKAGE_TRUNCATED'
+}
+
+function givingUp(reference: PackageReference, cause: unknown): RepositoryError {
+  const message = `${redactUrl(reference.url)}: failed after ${ATTEMPTS} attempts: ${messageOf(cause)}`
+  return new RepositoryError('PACKAGE_FETCH', message, { cause })
+}
