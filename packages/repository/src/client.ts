@@ -7,7 +7,7 @@ import pLimit from 'p-limit'
 import { openCacheRoot } from './cache-root.ts'
 import type { RepositoryContext } from './context.ts'
 import { RepositoryError } from './error.ts'
-import { type FetchBytesOptions, fetchBytes } from './fetch-file.ts'
+import { type FetchedFile, type FetchFileOptions, fetchBytes, withStatus } from './fetch-file.ts'
 import { createAuthenticator } from './http/auth.ts'
 import { createHttpClient } from './http/client.ts'
 import { realWaiting } from './http/retry.ts'
@@ -62,7 +62,9 @@ export interface RepositoryClient {
    */
   fetchPackage(wanted: FetchablePackage): Promise<ExpandedPackage>
   /** A small file such as a key, by URL or path, fetched once per client. @throws RepositoryError, with the `status` if one came. */
-  fetchBytes(location: string, options?: FetchBytesOptions): Promise<Uint8Array>
+  fetchBytes(location: string, options?: FetchFileOptions): Promise<Uint8Array>
+  /** The same, with other statuses than 200 returned instead of thrown. */
+  fetchFile(location: string, options?: FetchFileOptions): Promise<FetchedFile>
   /** Ends everything under way and removes what was temporary: without a cache directory, the contents of packages too. */
   close(): Promise<void>
 }
@@ -88,6 +90,8 @@ export function openRepositories(options: RepositoryOptions): RepositoryClient {
   const limit = pLimit(options.parallel ?? Math.max(DEFAULT_PARALLEL, availableParallelism()))
   const packages = new Map<string, Promise<ExpandedPackage>>()
   const files = new Map<string, Promise<Uint8Array>>()
+  const fetchOnce: RepositoryClient['fetchBytes'] = (location, fileOptions) =>
+    remember(files, location, () => fetchBytes(context, location, fileOptions))
   return {
     async loadIndexes(lines, arch, trust = {}) {
       const policy = { keys: trust.keys ?? keys, ignoreSignatures: trust.ignoreSignatures ?? ignoreSignatures }
@@ -99,7 +103,8 @@ export function openRepositories(options: RepositoryOptions): RepositoryClient {
       const key = [checksumText(reference.checksum), reference.name, reference.version, reference.url].join(' ')
       return remember(packages, key, () => limit(() => fetchPackage(context, reference)))
     },
-    fetchBytes: (location, fileOptions) => remember(files, location, () => fetchBytes(context, location, fileOptions)),
+    fetchBytes: fetchOnce,
+    fetchFile: (location, fileOptions) => withStatus(fetchOnce(location, fileOptions)),
     async close() {
       closing.abort(new RepositoryError('CLOSED', 'the repository client was closed'))
       await transport.close()

@@ -8,7 +8,7 @@ export {
   type TrustOptions,
 } from './client.ts'
 export { RepositoryError, type RepositoryErrorCode } from './error.ts'
-export type { FetchBytesOptions } from './fetch-file.ts'
+export type { FetchedFile, FetchFileOptions } from './fetch-file.ts'
 export type { HttpEnvironment, Waiting } from './http/types.ts'
 export type { LoadedIndex } from './index/load.ts'
 export type { RepositoryLimits } from './limits.ts'
