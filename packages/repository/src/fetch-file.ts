@@ -15,10 +15,10 @@ import { redactUrl } from './urls.ts'
 
 export interface FetchFileOptions {
   /**
-   * `etag`: kept by ETag, one `HEAD` tells whether it is current (keys, release lists). `none`: asked for every time, with
+   * `etag`: kept by ETag, one `HEAD` tells whether it is current (keys, release lists). `latest`: asked for every time, with
    * the last answer kept for offline use only (discovery documents). Default: `etag` for keys and `releases.json`.
    */
-  readonly cache?: 'etag' | 'none'
+  readonly cache?: 'etag' | 'latest'
   /** Sends the credentials configured for the host; default true. */
   readonly authenticate?: boolean
 }
@@ -54,9 +54,9 @@ export async function withStatus(fetched: Promise<Uint8Array>): Promise<FetchedF
   }
 }
 
-function defaultCache(url: string): 'etag' | 'none' {
+function defaultCache(url: string): 'etag' | 'latest' {
   const path = url.replace(/[?#].*$/, '')
-  return path.endsWith('.pub') || path.endsWith('/releases.json') ? 'etag' : 'none'
+  return path.endsWith('.pub') || path.endsWith('/releases.json') ? 'etag' : 'latest'
 }
 
 async function fetchLatest(context: RepositoryContext, request: HttpRequest): Promise<Uint8Array> {
