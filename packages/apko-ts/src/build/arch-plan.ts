@@ -1,6 +1,6 @@
 import type { ImageConfig } from '@apkts/config'
 import type { Keys } from '@apkts/keyring'
-import type { PackageSource } from './fetch.ts'
+import type { FetchablePackage } from '@apkts/repository'
 
 /** Everything that decides one architecture's root filesystem, before any package is fetched. */
 export interface ArchPlan {
@@ -14,5 +14,5 @@ export interface ArchPlan {
   /** Absent for guests of builds, which keep the build list. */
   readonly runtimeRepositories?: readonly string[]
   /** In installation order. */
-  readonly packages: readonly PackageSource[]
+  readonly packages: readonly FetchablePackage[]
 }

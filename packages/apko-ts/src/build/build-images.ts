@@ -30,6 +30,8 @@ export interface BuiltImages {
   readonly archs: readonly BuiltArch[]
   readonly index: ImageIndex
   readonly created: Instant
+  /** `url@revision`, or empty. */
+  readonly vcsUrl: string
 }
 
 /** Builds every planned image, one after the other, and the index over them. */
@@ -42,7 +44,7 @@ export async function buildImages(request: BuildRequest): Promise<BuiltImages> {
     built.map(({ composed }) => composed.created),
   )
   const index = buildIndex({ images: built.map(({ image }) => image), annotations, vcsUrl, created })
-  return { archs: index.images.map((image) => built.find((arch) => arch.image === image)!), index, created }
+  return { archs: index.images.map((image) => built.find((arch) => arch.image === image)!), index, created, vcsUrl }
 }
 
 async function buildArch(plan: ArchPlan, { dates, directory, session, bases }: BuildRequest): Promise<BuiltArch> {

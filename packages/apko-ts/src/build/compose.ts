@@ -26,7 +26,7 @@ export interface ComposeOptions {
 /** Fetches the packages of a plan and lays out its root filesystem. */
 export async function composeArch(plan: ArchPlan, options: ComposeOptions): Promise<ComposedArch> {
   const { dates, session, base } = options
-  const packages = await fetchPackages(plan.packages, session.repositories(plan.keys), session)
+  const packages = await fetchPackages(plan.packages, session)
   session.checkpoint()
   const created = imageDate(
     dates,

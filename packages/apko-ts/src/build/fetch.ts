@@ -1,35 +1,20 @@
-import { availableParallelism } from 'node:os'
-import type { ExpandedPackage, RepositoryClient } from '@apkts/repository'
-import pLimit from 'p-limit'
+import type { ExpandedPackage, FetchablePackage } from '@apkts/repository'
 import type { Session } from '../environment/session.ts'
 
-/** Whatever the repository client can fetch. */
-export type PackageSource = Parameters<RepositoryClient['fetchPackage']>[0]
-
-/** Fetches and verifies packages, as many at a time as there are processors; results keep the order. */
+/** Fetches and verifies packages, several at a time; results keep the order. The first failure is thrown. */
 export async function fetchPackages(
-  sources: readonly PackageSource[],
-  client: RepositoryClient,
-  session: Session,
+  wanted: readonly FetchablePackage[],
+  { log, repositories }: Session,
 ): Promise<ExpandedPackage[]> {
-  const stage = session.log.stage('fetch packages')
-  const limit = pLimit(availableParallelism())
+  const stage = log.stage('fetch packages')
   let done = 0
-  let failed = false
-  const fetchOne = async (source: PackageSource): Promise<ExpandedPackage> => {
-    session.checkpoint()
-    if (failed) throw new Error('another package failed first')
-    try {
-      const fetched = await client.fetchPackage(source)
-      stage.update({ item: fetched.name, done: ++done, total: sources.length })
-      return fetched
-    } catch (error) {
-      failed = true
-      throw error
-    }
+  const fetchOne = async (item: FetchablePackage): Promise<ExpandedPackage> => {
+    const fetched = await repositories.fetchPackage(item)
+    stage.update({ item: fetched.name, done: ++done, total: wanted.length })
+    return fetched
   }
   try {
-    return await Promise.all(sources.map((source) => limit(fetchOne, source)))
+    return await Promise.all(wanted.map(fetchOne))
   } finally {
     stage.end(`${done} packages`)
   }

@@ -1,3 +1,4 @@
+import { parseChecksumText } from '@apkts/apk'
 import { toApkArch, validateImageConfig } from '@apkts/config'
 import { buildRepositoriesOf, runtimeRepositoriesOf, worldOf } from '../environment/additions.ts'
 import { worldOnBase } from '../environment/arch-facts.ts'
@@ -43,7 +44,7 @@ async function planArch(arch: string, request: LockedRequest): Promise<ArchPlan>
     buildRepositories: buildRepositoriesOf(config, added),
     runtimeRepositories: runtimeRepositoriesOf(config, added),
     world: worldOnBase(worldOf(config, added), basePackages),
-    packages: packages.map(({ name, version, url, checksum }) => ({ name, version, url, checksum })),
+    packages: packages.map(({ checksum, ...entry }) => ({ ...entry, checksum: parseChecksumText(checksum) })),
   }
 }
 

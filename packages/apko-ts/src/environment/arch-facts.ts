@@ -30,7 +30,7 @@ export async function gatherArchFacts(
 ): Promise<ArchFacts> {
   const buildRepositories = buildRepositoriesOf(config, added)
   const keys = await gatherKeys(config, arch, { added, session })
-  const indexes = await session.repositories(keys).loadIndexes(buildRepositories, toApkArch(arch))
+  const indexes = await session.repositories.loadIndexes(buildRepositories, toApkArch(arch), { keys })
   const { baseImage } = config.contents
   const basePackages = baseImage === undefined ? [] : await readBaseRecords(baseImage, arch)
   return { arch, config, keys, buildRepositories, indexes, basePackages }

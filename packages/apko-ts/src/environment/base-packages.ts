@@ -8,7 +8,7 @@ import { ApkoError } from '../error.ts'
 /** Packages installed in a base image. Throws `ApkoError` `BASE_IMAGE` or `ApkError`. */
 export async function readBaseRecords(ref: BaseImageRef, arch: string): Promise<PackageRecord[]> {
   const text = await readBaseDatabase(ref, arch)
-  return parseInstalled(text, databasePath(ref, arch)).map(({ record }) => record)
+  return parseInstalled(completeRecords(text), databasePath(ref, arch)).map(({ record }) => record)
 }
 
 /** Text of a base image's installed database. Throws `ApkoError` `BASE_IMAGE`. */
@@ -22,6 +22,12 @@ export async function readBaseDatabase(ref: BaseImageRef, arch: string): Promise
       hint: 'contents.baseimage.apkindex names a directory with <arch>/APKINDEX files',
     })
   }
+}
+
+// A last record without a blank line after it does not count, as in apko.
+function completeRecords(text: string): string {
+  const end = text.lastIndexOf('\n\n')
+  return end < 0 ? '' : text.slice(0, end + 2)
 }
 
 function databasePath(ref: BaseImageRef, arch: string): string {

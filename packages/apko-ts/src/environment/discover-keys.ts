@@ -11,17 +11,16 @@ import type { Session } from './session.ts'
 export async function discoverKeys(lines: readonly string[], arch: string, session: Session): Promise<DiscoveredKey[]> {
   const repositories = lines.filter(isRemote)
   if (repositories.length === 0) return []
-  const fetch = fetchWith(session)
-  const announced = repositories.map((repository) => discoverOwnKeys(repository, fetch, session))
-  return (await Promise.all([discoverAlpine(repositories, arch, fetch, session), ...announced])).flat()
+  const announced = repositories.map((repository) => discoverOwnKeys(repository, session))
+  return (await Promise.all([discoverAlpine(repositories, arch, session), ...announced])).flat()
 }
 
 async function discoverAlpine(
   repositories: readonly string[],
   arch: string,
-  fetch: FetchBytes,
   session: Session,
 ): Promise<DiscoveredKey[]> {
+  const fetch = fetchWith(session, { authenticate: false })
   try {
     return await discoverAlpineKeys({ repositories, arch, fetch, now: session.now() })
   } catch (error) {
@@ -31,12 +30,12 @@ async function discoverAlpine(
   }
 }
 
-async function discoverOwnKeys(repository: string, fetch: FetchBytes, { log }: Session): Promise<DiscoveredKey[]> {
+async function discoverOwnKeys(repository: string, session: Session): Promise<DiscoveredKey[]> {
   try {
-    return await discoverJwksKeys(repository, fetch)
+    return await discoverJwksKeys(repository, fetchWith(session, { cache: 'latest' }))
   } catch (error) {
     if (!isExpected(error)) throw error
-    log.debug(`${messageOf(error)}`)
+    session.log.debug(messageOf(error))
     return []
   }
 }
@@ -45,12 +44,14 @@ function isExpected(error: unknown): boolean {
   return error instanceof KeyringError || error instanceof RepositoryError
 }
 
-/** Discovery wants to see the status of an answer; a repository client throws it. */
-function fetchWith(session: Session): FetchBytes {
-  const client = session.repositories(new Map())
+// Discovery wants to see the status of an answer; a repository client throws the unwanted ones.
+function fetchWith(
+  { repositories }: Session,
+  options: Parameters<Session['repositories']['fetchBytes']>[1],
+): FetchBytes {
   return async (url) => {
     try {
-      return { status: 200, bytes: await client.fetchBytes(url) }
+      return { status: 200, bytes: await repositories.fetchBytes(url, options) }
     } catch (error) {
       if (!(error instanceof RepositoryError) || error.status === undefined) throw error
       return { status: error.status, bytes: new Uint8Array() }

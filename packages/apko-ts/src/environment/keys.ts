@@ -29,7 +29,9 @@ export async function gatherKeys(config: ImageConfig, arch: string, options: Key
 
 /** Text of a key file or URL. */
 export async function readKey(element: string, session: Session): Promise<string> {
-  if (isRemoteKey(element)) return utf8Decode(await session.repositories(new Map()).fetchBytes(element))
+  if (isRemoteKey(element)) {
+    return utf8Decode(await session.repositories.fetchBytes(element, { cache: 'etag' }))
+  }
   try {
     return await readFile(element, 'utf8')
   } catch (cause) {

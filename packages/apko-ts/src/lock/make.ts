@@ -45,7 +45,7 @@ export async function makeLockFile(request: LockRequest): Promise<LockFile> {
 async function lockArch(config: ImageConfig, arch: string, { added, session }: LockRequest): Promise<LockedPackage[]> {
   const facts = await gatherArchFacts(config, arch, { added, session })
   const resolved = solveArch(facts, added)
-  const fetched = await fetchPackages(resolved, session.repositories(facts.keys), session)
+  const fetched = await fetchPackages(resolved, session)
   return resolved.map((item, index) => lockPackage(item, fetched[index]!, toApkArch(arch)))
 }
 
