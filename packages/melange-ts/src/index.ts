@@ -1,3 +1,16 @@
+export { type CompileOptions, compileRecipe } from './compile/compile.ts'
+export { compiledJson, compiledJsonText, melangeYaml } from './compile/document.ts'
+export { createPipelineLibrary, type PipelineLibrary } from './compile/pipelines.ts'
+export {
+  type CompiledRecipe,
+  type CompiledStep,
+  type CompiledSubpackage,
+  type CompiledTest,
+  stepTitle,
+} from './compile/types.ts'
+export { RecipeError, type RecipeErrorCode } from './recipe/error.ts'
+export { type LoadOptions, loadRecipe, parseRecipe, type RecipeSources } from './recipe/load.ts'
+export type { Recipe, RecipePackage, Step, Subpackage } from './recipe/types.ts'
 export {
   analyse,
   type Generated,

@@ -2,7 +2,7 @@ import type { JsonValue } from '@apkts/encoding'
 import { type Form, list, map, text } from './form.ts'
 import type { CompiledStep } from './types.ts'
 
-/** A step; those at the top of a pipeline (`depth` 0) do not show their needs, nested ones do. */
+/** A step. Its needs are shown when it is nested or switched off: those of the others are in the environment. */
 export function step(given: CompiledStep, form: Form, depth: number): JsonValue {
   return {
     if: text(given.if),
@@ -11,7 +11,7 @@ export function step(given: CompiledStep, form: Form, depth: number): JsonValue 
     with: map(given.with),
     runs: text(given.runs),
     pipeline: list(given.pipeline.map((child) => step(child, form, depth + 1))),
-    needs: depth === 0 ? undefined : needs(given.needs, form),
+    needs: depth === 0 && given.enabled ? undefined : needs(given.needs, form),
     label: text(given.label),
     assertions: given.assertions && { 'required-steps': given.assertions.requiredSteps || undefined },
     'working-directory': text(given.workingDirectory),

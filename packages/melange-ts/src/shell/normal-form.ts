@@ -3,19 +3,22 @@ import { loadShModule, type ParsedStatement, type ShModule } from './sh-module.t
 /** Prints scripts in the form in which packages carry them. */
 export type NormaliseScript = (script: string) => string
 
-/** Scripts kept in normal form: recipes repeat the same ones many times. */
-const MAX_CACHED = 5000
+/** Texts whose printed form is kept: recipes repeat the same statements, and definitions the same scripts, many times. */
+const MAX_CACHED = 20_000
 
 /** The formatter, ready after one compilation of its WebAssembly module; results are cached by text. */
 export function createNormaliser(module: ShModule = loadShModule()): NormaliseScript {
+  const print = cached(module.print)
+  return cached((script) => normalise(script, { parse: module.parse, print }))
+}
+
+function cached(compute: (text: string) => string): (text: string) => string {
   const known = new Map<string, string>()
-  return (script) => {
-    const cached = known.get(script)
-    if (cached !== undefined) return cached
+  return (text) => {
+    const value = known.get(text) ?? compute(text)
     if (known.size >= MAX_CACHED) known.clear()
-    const normal = normalise(script, module)
-    known.set(script, normal)
-    return normal
+    known.set(text, value)
+    return value
   }
 }
 

@@ -37,8 +37,9 @@ interface ShExports {
   _start(): void
 }
 
-// An instance leaks a little in every call and traps near the five-hundredth; a new one costs half a millisecond.
-const CALLS_PER_INSTANCE = 100
+// An instance leaks a little in every call and traps near the five-hundredth; a new one costs half a millisecond and
+// ten megabytes.
+const CALLS_PER_INSTANCE = 300
 
 // The type library of Node leaves out what the language's own library for browsers declares.
 interface WebAssemblyApi {
