@@ -14,6 +14,8 @@ export interface WorkspaceOptions {
   readonly withheld: readonly string[]
   /** Further files: path → text. */
   readonly files: ReadonlyMap<string, string>
+  /** False copies everything, whatever `.melangeignore` says. */
+  readonly useIgnoreRules: boolean
   readonly log: Log
 }
 
@@ -22,7 +24,7 @@ export interface WorkspaceOptions {
  * source directory is a warning, and then nothing is written at all.
  */
 export async function populateWorkspace(options: WorkspaceOptions): Promise<void> {
-  const rules = await readRules(options.source, options.log)
+  const rules = await readRules(options)
   if (rules === undefined) return
   for (const [path, text] of options.files) {
     await mkdir(dirname(join(options.directory, path)), { recursive: true })
@@ -33,7 +35,7 @@ export async function populateWorkspace(options: WorkspaceOptions): Promise<void
   await copyDirectory('', { ...options, rules, withheld, root: await realPath(options.source) })
 }
 
-async function readRules(source: string, log: Log): Promise<IgnoreRules | undefined> {
+async function readRules({ source, useIgnoreRules, log }: WorkspaceOptions): Promise<IgnoreRules | undefined> {
   const entries = await readdir(source).catch((error: unknown) => {
     if (isSystemError(error, 'ENOENT') || isSystemError(error, 'ENOTDIR')) return undefined
     throw error
@@ -43,7 +45,7 @@ async function readRules(source: string, log: Log): Promise<IgnoreRules | undefi
     return undefined
   }
   const file = join(source, IGNORE_FILE)
-  return parseIgnoreRules(entries.includes(IGNORE_FILE) ? await readFile(file, 'utf8') : '', file)
+  return parseIgnoreRules(useIgnoreRules && entries.includes(IGNORE_FILE) ? await readFile(file, 'utf8') : '', file)
 }
 
 async function realPath(path: string): Promise<string> {

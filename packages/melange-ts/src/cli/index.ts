@@ -1,13 +1,17 @@
 import { type CommandSpec, versionCommand } from '@apkts/diagnostics/cli'
 import { SUMMARY, VERSION } from './about.ts'
+import { buildCommand } from './build.ts'
 import { importDebCommand } from './import.ts'
 import { indexCommand } from './index-command.ts'
 import { keygenCommand } from './keygen.ts'
 import { lintCommand } from './lint.ts'
 import { signCommand, signIndexCommand } from './sign.ts'
+import { testCommand } from './test.ts'
 
 /** Every command, in the order in which help lists them. */
 export const commands: readonly CommandSpec[] = [
+  buildCommand,
+  testCommand,
   indexCommand,
   signCommand,
   signIndexCommand,

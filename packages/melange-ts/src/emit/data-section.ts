@@ -3,8 +3,8 @@ import {
   type ByteSink,
   type ContentRef,
   contentSize,
-  createGzipWriter,
   encodeTarHeader,
+  melangeBlockGzip,
   readContent,
   readContentFully,
   TAR_END,
@@ -37,19 +37,16 @@ export interface DataOptions {
 /** Writes the data section of a package (apk v2) to a sink and returns the SHA-256 of its bytes, in hex. */
 export async function writeDataSection(tree: PackageTree, sink: ByteSink, options: DataOptions): Promise<string> {
   const hash = createHash('sha256')
-  const writer = createGzipWriter(
-    (chunk) => {
-      hash.update(chunk)
-      return sink(chunk)
-    },
-    { header: 'melange' },
-  )
-  for (const entry of tree.entries) {
-    for await (const chunk of encodeEntry(entry, options)) await writer.write(chunk)
+  for await (const chunk of melangeBlockGzip(encodeTree(tree, options))) {
+    hash.update(chunk)
+    await sink(chunk)
   }
-  await writer.write(TAR_END)
-  await writer.end()
   return hash.digest('hex')
+}
+
+async function* encodeTree(tree: PackageTree, options: DataOptions): AsyncGenerator<Uint8Array> {
+  for (const entry of tree.entries) yield* encodeEntry(entry, options)
+  yield TAR_END
 }
 
 async function* encodeEntry(entry: TreeEntry, options: DataOptions): AsyncGenerator<Uint8Array> {

@@ -1,0 +1,167 @@
+import { mkdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { isValidVersion } from '@apkts/apk'
+import { checkEmulation } from '@apkts/sandbox'
+import type { GuestPlan } from 'apko-ts'
+import { compileRecipe } from '../compile/compile.ts'
+import type { CompiledRecipe } from '../compile/types.ts'
+import type { EmittedPackage } from '../emit/index.ts'
+import { checkLinterNames } from '../lint/index.ts'
+import { loadRecipe } from '../recipe/load.ts'
+import type { Recipe } from '../recipe/types.ts'
+import { compilerFiles } from './compiler-files.ts'
+import { type Deadline, startDeadline } from './deadline.ts'
+import { emitOutputs } from './emit-outputs.ts'
+import { BuildError } from './error.ts'
+import { planEnvironment } from './guest.ts'
+import { lintOutputs } from './lint-outputs.ts'
+import type { BuildOptions } from './options.ts'
+import { type OutputPackage, outputPackages } from './package-plan.ts'
+import { cpeText, fullVersion } from './package-sbom.ts'
+import { openScratch, type Scratch } from './scratch.ts'
+import { startGuest } from './session.ts'
+import { runPipeline, type StepContext } from './steps.ts'
+import { loadOutputs, OUTPUT_DIRECTORY } from './trees.ts'
+import { populateWorkspace } from './workspace.ts'
+
+export interface BuildResult {
+  readonly packages: readonly EmittedPackage[]
+}
+
+/**
+ * Builds the packages of a recipe for one architecture: compiles it, makes the environment, runs the steps in it, analyses
+ * what they left, writes and signs packages, updates the index. However it ends, no process and nothing half-written stays.
+ * @throws DiagnosticError of the part that failed; `BuildError` for a failing step.
+ */
+export async function buildPackage(options: BuildOptions): Promise<BuildResult> {
+  const started = new Date()
+  const { commit, envFiles, varsFile, buildOptions, overrides, log } = options
+  const recipe = await loadRecipe(options.recipe, { commit, envFiles, varsFile, buildOptions, overrides, log })
+  checkVersion(recipe)
+  checkLinterNames([...options.lintRequire, ...options.lintWarn])
+  await checkEmulation(options.arch, { host: process.arch })
+  const deadline = startDeadline(options.signal, recipe.package.timeout)
+  try {
+    const compiled = compileRecipe(recipe, { ...options, purpose: 'build' })
+    return await buildCompiled(compiled, { options, deadline, started })
+  } finally {
+    deadline.stop()
+  }
+}
+
+interface Build {
+  readonly options: BuildOptions
+  readonly deadline: Deadline
+  readonly started: Date
+}
+
+async function buildCompiled(recipe: CompiledRecipe, build: Build): Promise<BuildResult> {
+  const scratch = await openScratch(build.options, recipe.package.name)
+  try {
+    const packages = await buildIn(scratch, recipe, build)
+    await scratch.close({ failed: false })
+    return { packages }
+  } catch (error) {
+    await scratch.close({ failed: true })
+    throw build.deadline.signal.aborted ? build.deadline.interruption() : error
+  }
+}
+
+async function buildIn(scratch: Scratch, recipe: CompiledRecipe, build: Build): Promise<EmittedPackage[]> {
+  const { options, deadline } = build
+  options.log.info(`building ${recipe.package.name}-${fullVersion(recipe)} for ${recipe.arch}`)
+  for (const { name } of recipe.subpackages.filter(({ enabled }) => !enabled)) {
+    options.log.info(`no package ${name}: its condition is false`)
+  }
+  await fillWorkspace(scratch.workspace, recipe, options)
+  const plan = await planEnvironment(
+    { config: recipe.environment, arch: recipe.arch, locked: true },
+    { ...options, signal: deadline.signal },
+  )
+  try {
+    return await buildWith(plan, scratch, recipe, build)
+  } finally {
+    await plan.close()
+  }
+}
+
+async function buildWith(
+  plan: GuestPlan,
+  scratch: Scratch,
+  recipe: CompiledRecipe,
+  build: Build,
+): Promise<EmittedPackage[]> {
+  const { options, deadline, started } = build
+  const environment = { SOURCE_DATE_EPOCH: String(options.buildDate.seconds), ...plan.config.environment }
+  const { capabilities } = recipe
+  const context = await startGuest(
+    { plan, packageName: recipe.package.name, capabilities, environment },
+    { ...build, scratch },
+  )
+  const outputs = outputPackages(recipe)
+  await runSteps(recipe, outputs, context)
+  const trees = await loadTrees(scratch.workspace, recipe, outputs, context)
+  const loaded = outputs.map((output, at) => ({ output, tree: trees[at]! }))
+  await lintOutputs(recipe, loaded, options)
+  deadline.check()
+  return emitOutputs({ recipe, outputs: loaded, workspace: scratch.workspace, guest: plan, started }, options)
+}
+
+async function fillWorkspace(workspace: string, recipe: CompiledRecipe, options: BuildOptions): Promise<void> {
+  if (options.emptyWorkspace) return
+  const source = options.sourceDir || dirname(options.recipe)
+  if (options.sourceDir === '') {
+    options.log.info(
+      `${source} is copied into the workspace (choose with --source-dir, or none with --empty-workspace)`,
+    )
+  }
+  const { name, cpe, version } = recipe.package
+  await populateWorkspace({
+    directory: workspace,
+    source,
+    withheld: [options.signing?.path, options.outDir, options.cacheDir, options.apkCacheDir, options.workspaceDir]
+      .filter((path) => path !== undefined)
+      .filter((path) => path !== ''),
+    files: compilerFiles({
+      namespace: options.namespace,
+      name,
+      version: fullVersion(recipe),
+      arch: recipe.arch,
+      cpe: cpeText(cpe, version),
+    }),
+    useIgnoreRules: true,
+    log: options.log,
+  })
+}
+
+async function runSteps(
+  recipe: CompiledRecipe,
+  outputs: readonly OutputPackage[],
+  context: StepContext,
+): Promise<void> {
+  for (const { name, subpackage } of outputs) {
+    await mkdir(join(context.workspace, OUTPUT_DIRECTORY, name), { recursive: true })
+    if (subpackage !== undefined) context.log.info(`running the steps of ${name}`)
+    await runPipeline(subpackage?.pipeline ?? recipe.pipeline, { ...context, packageName: name })
+  }
+}
+
+function loadTrees(workspace: string, recipe: CompiledRecipe, outputs: readonly OutputPackage[], context: StepContext) {
+  const loaded = outputs.map(({ name, subpackage }) => ({ name, setcap: (subpackage ?? recipe.package).setcap }))
+  return loadOutputs(workspace, loaded, { caller: mappedCaller(context), log: context.log })
+}
+
+// In a user namespace everything that steps make belongs to the caller, whoever they are inside.
+function mappedCaller({ guest }: StepContext): { uid: number; gid: number } | undefined {
+  const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0]
+  return guest.user === undefined && uid === 0 ? undefined : { uid, gid }
+}
+
+function checkVersion(recipe: Recipe): void {
+  const version = `${recipe.package.version}-r${recipe.package.epoch}`
+  if (isValidVersion(version)) return
+  throw new BuildError('VERSION_INVALID', `${version} is not a version that apk understands`, {
+    at: recipe.package.at,
+    hint: 'a version is numbers with dots, an optional letter, and suffixes such as _rc1 or _git20260131',
+  })
+}

@@ -1,0 +1,94 @@
+import { join } from 'node:path'
+import type { GuestPlan } from 'apko-ts'
+import { melangeYaml } from '../compile/document.ts'
+import type { CompiledRecipe } from '../compile/types.ts'
+import { type EmittedPackage, emitPackage, type Ownership } from '../emit/index.ts'
+import { updateIndex } from '../index-repo/index.ts'
+import { analyse, type Generated, type ScaBuild, versionedLibraries } from '../sca/index.ts'
+import type { PackageTree } from '../tree/index.ts'
+import { appendBuildLog, writeDependencyLog } from './build-logs.ts'
+import { readLicenseFile } from './license-files.ts'
+import type { BuildOptions } from './options.ts'
+import { buildIds, type OutputPackage, packagePlan, scaOptions } from './package-plan.ts'
+import { extractLicenses, fullVersion, withSbom } from './package-sbom.ts'
+import { writeProvenance } from './provenance.ts'
+
+export interface EmitInput {
+  readonly recipe: CompiledRecipe
+  readonly outputs: readonly { readonly output: OutputPackage; readonly tree: PackageTree }[]
+  readonly workspace: string
+  readonly guest: GuestPlan
+  readonly started: Date
+}
+
+/** Turns the trees of a build into package files, and adds them to the index of their repository. */
+export async function emitOutputs(input: EmitInput, options: BuildOptions): Promise<EmittedPackage[]> {
+  const recipe = { ...input.recipe, environment: input.guest.config }
+  const outputs = await withSboms(recipe, input, options)
+  const text = melangeYaml(recipe)
+  const directory = join(options.outDir, recipe.arch)
+  const build = scaBuild(recipe, outputs, input.guest, options)
+  const emitted: EmittedPackage[] = []
+  const found: { name: string; generated: Generated }[] = []
+  for (const [at, { output, tree }] of outputs.entries()) {
+    const generated = await analyse(build, build.packages[at]!, (message) => options.log.warn(message))
+    found.push({ name: output.name, generated })
+    const ownership = ownershipOf(input.guest)
+    const plan = packagePlan({ output, recipe, tree, generated, melangeYaml: text, ownership }, options)
+    const result = await emitPackage(plan, { directory, key: options.signing?.key })
+    options.log.info(`wrote ${result.file}`)
+    if (options.generateProvenance) await writeProvenance(result, recipe, input.started, options)
+    emitted.push(result)
+  }
+  await writeLogs(emitted, found, recipe.arch, options)
+  if (options.generateIndex) await addToIndex(directory, emitted, options)
+  return emitted
+}
+
+async function withSboms(recipe: CompiledRecipe, { outputs, workspace }: EmitInput, options: BuildOptions) {
+  const extracted = await extractLicenses(recipe.package.copyright, (path) => readLicenseFile(workspace, path))
+  return outputs.map(({ output, tree }) => {
+    return { output, tree: withSbom(tree, recipe, options, { subpackage: output.subpackage, extracted }) }
+  })
+}
+
+function scaBuild(
+  recipe: CompiledRecipe,
+  outputs: readonly { readonly output: OutputPackage; readonly tree: PackageTree }[],
+  guest: GuestPlan,
+  options: BuildOptions,
+): ScaBuild {
+  const packages = outputs.map(({ output, tree }) => {
+    return { name: output.name, tree, options: scaOptions(output.options), runtime: output.dependencies.runtime }
+  })
+  const version = fullVersion(recipe)
+  if (!options.env.MELANGE_VERSIONED_SHLIB_DEPENDS) return { version, packages }
+  const versionOf = versionedLibraries({
+    records: guest.indexes.flatMap(({ records }) => records),
+    installed: new Map(guest.packages.map(({ record }) => [record.name, record.version])),
+    built: new Set(packages.map(({ name }) => name)),
+    version,
+  })
+  return { version, packages, versionOf }
+}
+
+function ownershipOf({ rootfs, config }: GuestPlan): Ownership {
+  return { ...buildIds(config.accounts), users: rootfs.ownerNames.users, groups: rootfs.ownerNames.groups }
+}
+
+async function writeLogs(
+  emitted: readonly EmittedPackage[],
+  found: readonly { name: string; generated: Generated }[],
+  arch: string,
+  options: BuildOptions,
+): Promise<void> {
+  if (options.createBuildLog) await appendBuildLog(emitted, options.log)
+  if (options.dependencyLog !== '') await writeDependencyLog(`${options.dependencyLog}.${arch}`, found)
+}
+
+async function addToIndex(directory: string, emitted: readonly EmittedPackage[], options: BuildOptions): Promise<void> {
+  const file = join(directory, 'APKINDEX.tar.gz')
+  const records = emitted.map(({ record }) => record)
+  await updateIndex({ output: file, source: file, records, key: options.signing?.key })
+  options.log.info(`updated ${file}`)
+}

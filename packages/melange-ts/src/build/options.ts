@@ -1,0 +1,75 @@
+import type { Log } from '@apkts/diagnostics'
+import type { Instant } from '@apkts/encoding'
+import type { PrivateKey } from '@apkts/keyring'
+import type { Runner } from '@apkts/sandbox'
+import type { Resources } from '../recipe/types.ts'
+
+/** What the environments of builds and tests are made from, besides the recipe. */
+export interface EnvironmentOptions {
+  readonly repositoryAppend: readonly string[]
+  readonly keyringAppend: readonly string[]
+  readonly packageAppend: readonly string[]
+  /** Cache of packages and indexes; empty for the user's own. */
+  readonly apkCacheDir: string
+  readonly ignoreSignatures: boolean
+}
+
+/** What running steps takes, in builds and tests. */
+export interface RunOptions {
+  readonly runner: Runner
+  /** Given to steps as `/var/cache/melange` when it is a directory. */
+  readonly cacheDir: string
+  /** Traces every command of a step. */
+  readonly trace: boolean
+  readonly interactive: boolean
+  /** Removes workspace and guest after a failure, too. */
+  readonly remove: boolean
+  /** Parent of the workspace; empty for a temporary one. */
+  readonly workspaceDir: string
+  readonly log: Log
+  readonly signal: AbortSignal
+  /** Environment of the host. */
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+/** How a recipe is read. */
+export interface RecipeOptions {
+  /** Path as given. */
+  readonly recipe: string
+  /** apk name. */
+  readonly arch: string
+  readonly pipelineDirs: readonly string[]
+  readonly envFiles: readonly string[]
+  readonly overrides: Partial<Resources> & { readonly timeout?: bigint }
+}
+
+/** A build of one recipe for one architecture. */
+export interface BuildOptions extends EnvironmentOptions, RunOptions, RecipeOptions {
+  readonly commit: string
+  readonly repositoryUrl: string
+  readonly namespace: string
+  /** Licence of the recipe itself. */
+  readonly license: string
+  readonly buildDate: Instant
+  readonly buildOptions: readonly string[]
+  readonly varsFile: string
+  /** C library in `${{host.triplet.*}}`. */
+  readonly libc: string
+  /** Copied into the workspace; empty for the recipe's directory. */
+  readonly sourceDir: string
+  readonly emptyWorkspace: boolean
+  /** Packages go into its subdirectory for the architecture. */
+  readonly outDir: string
+  readonly signing?: { readonly key: PrivateKey; readonly path: string } | undefined
+  readonly generateIndex: boolean
+  readonly generateProvenance: boolean
+  readonly stripOriginName: boolean
+  readonly createBuildLog: boolean
+  /** Path without the architecture; empty for none. */
+  readonly dependencyLog: string
+  readonly lintRequire: readonly string[]
+  readonly lintWarn: readonly string[]
+  readonly persistLintResults: boolean
+  /** Name and version of this program, such as `melange-ts (1.0.0)`. */
+  readonly tool: string
+}

@@ -1,0 +1,56 @@
+import type { GuestPlan } from 'apko-ts'
+import type { Capabilities } from '../recipe/types.ts'
+import type { Deadline } from './deadline.ts'
+import { writeGuest } from './guest.ts'
+import { describeGuest } from './guest-environment.ts'
+import type { RunOptions } from './options.ts'
+import type { Scratch } from './scratch.ts'
+import type { StepContext } from './steps.ts'
+
+export interface GuestUse {
+  readonly plan: GuestPlan
+  /** Package the steps belong to. */
+  readonly packageName: string
+  readonly capabilities: Capabilities
+  readonly environment: Readonly<Record<string, string>>
+}
+
+/** Rebuilds the linker's cache: packages bring libraries that the composed file system has not seen. */
+const START = ['/bin/sh', '-c', '[ -x /sbin/ldconfig ] && /sbin/ldconfig /lib || true']
+
+/** Writes a guest to disk and gets it ready to run steps. */
+export async function startGuest(
+  use: GuestUse,
+  { scratch, deadline, options }: { scratch: Scratch; deadline: Deadline; options: RunOptions },
+): Promise<StepContext> {
+  const { plan } = use
+  const root = await writeGuest(plan.rootfs, plan.config.contents.packages, {
+    own: scratch.ownGuest,
+    log: options.log,
+    signal: deadline.signal,
+  })
+  deadline.check()
+  const guest = await describeGuest({
+    root,
+    workspace: scratch.workspace,
+    cacheDir: options.cacheDir,
+    accounts: plan.config.accounts,
+    capabilities: use.capabilities,
+    environment: use.environment,
+  })
+  await options.runner.run(guest, { argv: START, signal: deadline.signal })
+  deadline.check()
+  return {
+    runner: options.runner,
+    guest,
+    workspace: scratch.workspace,
+    packageName: use.packageName,
+    log: options.log,
+    stepLog: scratch.stepLog,
+    signal: deadline.signal,
+    interruption: deadline.interruption,
+    trace: options.trace,
+    interactive: options.interactive,
+    terminal: options.env.TERM,
+  }
+}

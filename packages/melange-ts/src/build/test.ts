@@ -1,0 +1,116 @@
+import { checkEmulation } from '@apkts/sandbox'
+import { compileRecipe } from '../compile/compile.ts'
+import type { CompiledRecipe, CompiledTest } from '../compile/types.ts'
+import { loadRecipe } from '../recipe/load.ts'
+import { type Deadline, startDeadline } from './deadline.ts'
+import { planEnvironment } from './guest.ts'
+import type { EnvironmentOptions, RecipeOptions, RunOptions } from './options.ts'
+import { openScratch, type Scratch } from './scratch.ts'
+import { startGuest } from './session.ts'
+import { runPipeline } from './steps.ts'
+import { populateWorkspace } from './workspace.ts'
+
+/** Tests of one recipe for one architecture. */
+export interface TestOptions extends EnvironmentOptions, RunOptions, RecipeOptions {
+  /** Installed for the main test instead of the recipe's package, such as `foo=1.2-r0`; empty for the package. */
+  readonly testedPackage: string
+  /** Copied into the workspace; empty for nothing. */
+  readonly sourceDir: string
+}
+
+export interface TestResult {
+  /** Packages whose tests ran, in order. */
+  readonly tested: readonly string[]
+}
+
+interface PackageTest {
+  readonly name: string
+  readonly test: CompiledTest
+}
+
+/**
+ * Runs the tests of a recipe's packages, each in an environment of its own with the package installed.
+ * @throws BuildError for a failing step.
+ */
+export async function testPackages(options: TestOptions): Promise<TestResult> {
+  const { envFiles, overrides, log } = options
+  const recipe = await loadRecipe(options.recipe, { envFiles, overrides, log })
+  const { testedPackage, ...rest } = options
+  const compiled = compileRecipe(recipe, {
+    ...rest,
+    purpose: 'test',
+    ...(testedPackage === '' ? {} : { testedPackage }),
+  })
+  const tests = packageTests(compiled)
+  if (tests.length === 0) {
+    log.warn(`${recipe.package.name} has no tests`)
+    return { tested: [] }
+  }
+  await checkEmulation(options.arch, { host: process.arch })
+  const deadline = startDeadline(options.signal, recipe.package.timeout)
+  try {
+    await runTests(tests, compiled, { options, deadline })
+    return { tested: tests.map(({ name }) => name) }
+  } finally {
+    deadline.stop()
+  }
+}
+
+function packageTests({ package: { name }, test, subpackages }: CompiledRecipe): PackageTest[] {
+  const others = subpackages.filter(({ enabled }) => enabled)
+  return [{ name, test }, ...others].flatMap((candidate) =>
+    candidate.test === undefined || candidate.test.pipeline.length === 0
+      ? []
+      : [{ name: candidate.name, test: candidate.test }],
+  )
+}
+
+interface TestRun {
+  readonly options: TestOptions
+  readonly deadline: Deadline
+}
+
+async function runTests(tests: readonly PackageTest[], recipe: CompiledRecipe, run: TestRun): Promise<void> {
+  const scratch = await openScratch(run.options, recipe.package.name)
+  try {
+    await copySources(scratch, run.options)
+    for (const test of tests) await runTest(test, recipe, { ...run, scratch })
+    await scratch.close({ failed: false })
+  } catch (error) {
+    await scratch.close({ failed: true })
+    throw run.deadline.signal.aborted ? run.deadline.interruption() : error
+  }
+}
+
+async function copySources(
+  { workspace }: Scratch,
+  { sourceDir, cacheDir, workspaceDir, log }: TestOptions,
+): Promise<void> {
+  if (sourceDir === '') return
+  await populateWorkspace({
+    directory: workspace,
+    source: sourceDir,
+    withheld: [cacheDir, workspaceDir].filter((path) => path !== ''),
+    files: new Map(),
+    useIgnoreRules: false,
+    log,
+  })
+}
+
+async function runTest(
+  { name, test }: PackageTest,
+  recipe: CompiledRecipe,
+  { options, deadline, scratch }: TestRun & { readonly scratch: Scratch },
+): Promise<void> {
+  options.log.info(`testing ${name}`)
+  const request = { config: test.environment, arch: recipe.arch, locked: false }
+  const plan = await planEnvironment(request, { ...options, signal: deadline.signal })
+  const environment = { HOME: '/root', ...recipe.environment.environment, ...test.environment.environment }
+  const use = { plan, packageName: name, capabilities: recipe.capabilities, environment }
+  try {
+    await runPipeline(test.pipeline, await startGuest(use, { scratch, deadline, options }))
+  } finally {
+    await plan.close()
+  }
+  options.log.info(`tests of ${name} passed`)
+}

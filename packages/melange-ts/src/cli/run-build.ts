@@ -1,0 +1,72 @@
+import type { CommandContext } from '@apkts/diagnostics/cli'
+import { readPrivateKeyFile } from '@apkts/keyring'
+import {
+  type BuildOptions,
+  buildDate,
+  buildPackage,
+  chosenArchs,
+  forEachArch,
+  recipeCommit,
+  recipePath,
+} from '../build/index.ts'
+import { stepValues } from './step-values.ts'
+
+const UNKNOWN_REPOSITORY = 'https://unknown/unknown/unknown'
+
+export async function run(context: CommandContext): Promise<undefined> {
+  const { options, log } = context
+  const common = await buildValues(context)
+  await common.runner.checkUsable()
+  const archs = chosenArchs(options.list('arch'))
+  await forEachArch(archs, { sequential: common.interactive, log }, (arch) => {
+    return buildPackage({ ...common, arch, log: archs.length > 1 ? log.child({ arch }) : log })
+  })
+}
+
+async function buildValues(context: CommandContext): Promise<Omit<BuildOptions, 'arch'>> {
+  const { args, options, env, log, version } = context
+  const recipe = await recipePath(args[0])
+  const keyPath = options.string('signing-key')
+  const pipelineDirs = [options.string('pipeline-dir'), ...options.list('pipeline-dirs')].filter((path) => path !== '')
+  return {
+    ...stepValues(context),
+    recipe,
+    pipelineDirs,
+    packageAppend: options.list('package-append'),
+    commit: await commitOf(recipe, context),
+    repositoryUrl: repositoryUrl(context),
+    namespace: options.string('namespace'),
+    license: options.string('license'),
+    buildDate: buildDate({ epoch: env.SOURCE_DATE_EPOCH, flag: options.string('build-date'), log }),
+    buildOptions: options.list('build-option'),
+    varsFile: options.string('vars-file'),
+    libc: options.string('override-host-triplet-libc-substitution-flavor') || 'gnu',
+    sourceDir: options.string('source-dir'),
+    emptyWorkspace: options.flag('empty-workspace'),
+    outDir: options.string('out-dir'),
+    signing: keyPath === '' ? undefined : { key: await readPrivateKeyFile(keyPath), path: keyPath },
+    generateIndex: options.flag('generate-index'),
+    generateProvenance: options.flag('generate-provenance'),
+    stripOriginName: options.flag('strip-origin-name'),
+    createBuildLog: options.flag('create-build-log'),
+    dependencyLog: options.string('dependency-log'),
+    lintRequire: options.list('lint-require'),
+    lintWarn: options.list('lint-warn'),
+    persistLintResults: options.flag('persist-lint-results'),
+    tool: `melange-ts (${version})`,
+  }
+}
+
+async function commitOf(recipe: string, { options, log }: CommandContext): Promise<string> {
+  const commit = options.string('git-commit') || (await recipeCommit(recipe))
+  if (commit !== undefined) return commit
+  log.warn('the recipe lies in no git repository: its commit is recorded as "unknown" (give one with --git-commit)')
+  return 'unknown'
+}
+
+function repositoryUrl({ options, log }: CommandContext): string {
+  const url = options.string('git-repo-url')
+  if (url !== '') return url
+  log.warn(`the recipe's repository is recorded as ${UNKNOWN_REPOSITORY} (give one with --git-repo-url)`)
+  return UNKNOWN_REPOSITORY
+}

@@ -1,0 +1,20 @@
+import type { CommandContext } from '@apkts/diagnostics/cli'
+import { chosenArchs, forEachArch, testPackages } from '../build/index.ts'
+import { stepValues } from './step-values.ts'
+
+export async function run(context: CommandContext): Promise<undefined> {
+  const { args, options, log } = context
+  const common = {
+    ...stepValues(context),
+    recipe: args[0]!,
+    testedPackage: args[1] ?? '',
+    pipelineDirs: options.list('pipeline-dirs'),
+    packageAppend: options.list('test-package-append'),
+    sourceDir: options.string('source-dir'),
+  }
+  await common.runner.checkUsable()
+  const archs = chosenArchs(options.list('arch'))
+  await forEachArch(archs, { sequential: common.interactive, log }, (arch) => {
+    return testPackages({ ...common, arch, log: archs.length > 1 ? log.child({ arch }) : log })
+  })
+}

@@ -1,0 +1,33 @@
+import type { CommandContext } from '@apkts/diagnostics/cli'
+import { chooseRunner, type EnvironmentOptions, type RecipeOptions, type RunOptions } from '../build/index.ts'
+
+/** Values of the flags that `STEP_OPTIONS` declares, and of the surroundings. */
+export function stepValues(
+  context: CommandContext,
+): Omit<EnvironmentOptions, 'packageAppend'> & RunOptions & Omit<RecipeOptions, 'recipe' | 'arch' | 'pipelineDirs'> {
+  const { options, env, log, signal, debug } = context
+  const timeout = options.duration('timeout')
+  return {
+    repositoryAppend: options.list('repository-append'),
+    keyringAppend: options.list('keyring-append'),
+    ignoreSignatures: options.flag('ignore-signatures'),
+    apkCacheDir: options.string('apk-cache-dir'),
+    envFiles: options.list('env-file'),
+    overrides: {
+      cpu: options.string('cpu'),
+      cpuModel: options.string('cpumodel'),
+      memory: options.string('memory'),
+      disk: options.string('disk'),
+      timeout,
+    },
+    runner: chooseRunner(options.string('runner'), env.PATH ?? ''),
+    cacheDir: options.string('cache-dir'),
+    trace: debug,
+    interactive: options.flag('interactive'),
+    remove: options.flag('rm'),
+    workspaceDir: options.string('workspace-dir'),
+    log,
+    signal,
+    env,
+  }
+}
