@@ -110,7 +110,13 @@ describe('a record of the installed database', () => {
     ])
     expect(parseInstalled(text + text)).toHaveLength(2)
     expect(parseInstalled(text)[0]).toMatchObject({
-      record: { name: 'a', version: '1-r0', replaces: ['b'], installIf: ['i', 'j'], checksum: new Uint8Array(controlSha1) },
+      record: {
+        name: 'a',
+        version: '1-r0',
+        replaces: ['b'],
+        installIf: ['i', 'j'],
+        checksum: new Uint8Array(controlSha1),
+      },
       files: [
         { path: '', directory: true },
         { path: 'top', directory: false, mode: 0o755 },

@@ -19,8 +19,9 @@ export function tarPadding(size: number): Uint8Array {
  * @throws ArchiveError `TAR_NOT_REPRESENTABLE` for a NUL in a text, a negative number, or a device number over 21 bits.
  */
 export function encodeTarHeader(header: TarHeader): Uint8Array {
-  const needs = paxNeeds(header)
+  checkHeader(header)
   if (header.format === 'gnu' && header.pax.size === 0) return encodeGnu(header)
+  const needs = paxNeeds(header)
   if (needs.size === 0 && header.pax.size === 0 && header.format !== 'pax') return encodeUstar(header)
   const records = new Map([...header.pax, ...needs])
   const longPath = utf8(header.path).length > FIELD.name[1]
@@ -32,7 +33,6 @@ export function encodeTarHeader(header: TarHeader): Uint8Array {
 function paxNeeds(header: TarHeader): Map<string, Uint8Array> {
   const needs = new Map<string, Uint8Array>()
   const text = (key: string, value: string, field: FieldName, fits = false) => {
-    if (value.includes('\0')) throw notRepresentable(header, `${key} contains NUL`)
     if (!isAscii(value) || (!fits && value.length > FIELD[field][1])) needs.set(key, utf8(value))
   }
   const number = (key: string, value: number, field: FieldName) => {
@@ -45,15 +45,30 @@ function paxNeeds(header: TarHeader): Map<string, Uint8Array> {
   number('uid', header.uid, 'uid')
   number('gid', header.gid, 'gid')
   number('size', contentSize(header), 'size')
-  number('mtime', header.mtime, 'mtime')
-  checkDevice(header)
+  number('mtime', timeOf(header), 'mtime')
   return needs
 }
 
-function checkDevice(header: TarHeader): void {
+function checkHeader(header: TarHeader): void {
+  for (const text of ['path', 'linkname', 'uname', 'gname'] as const) {
+    if (header[text].includes('\0')) throw notRepresentable(header, `${text} contains NUL`)
+  }
   for (const field of ['devMajor', 'devMinor'] as const) {
     if (!fitsOctal(header[field], field)) throw notRepresentable(header, `${field} ${header[field]} is out of range`)
   }
+  if (header.path.endsWith('/') && PLAIN_TYPES.has(header.type)) {
+    throw notRepresentable(header, `the name of a ${header.type} may not end in a slash`)
+  }
+}
+
+// Links may point to directories, so their names may look like one.
+const PLAIN_TYPES = new Set<TarHeader['type']>(['file', 'character-device', 'block-device', 'fifo'])
+
+/** What Go calls the zero time, the start of year 1. Its writer takes it for "not set". */
+const ZERO_TIME = -62135596800
+
+function timeOf(header: TarHeader): number {
+  return header.mtime === ZERO_TIME ? 0 : header.mtime
 }
 
 function encodeUstar(header: TarHeader): Uint8Array {
@@ -92,8 +107,8 @@ const GNU_MAGIC = 'ustar  '
 function encodeGnu(header: TarHeader): Uint8Array {
   const parts: Uint8Array[] = []
   for (const [flag, value] of [
-    ['K', header.linkname],
     ['L', header.path],
+    ['K', header.linkname],
   ] as const) {
     const bytes = utf8(value)
     if (bytes.length <= FIELD.name[1] || bytes.includes(0)) continue
@@ -105,10 +120,27 @@ function encodeGnu(header: TarHeader): Uint8Array {
   for (const [field, value] of [
     ['name', header.path],
     ['linkname', header.linkname],
+    ['uname', header.uname],
+    ['gname', header.gname],
   ] as const) {
     putBytes(block, field, utf8(value))
   }
+  const numbers = { uid: header.uid, gid: header.gid, size: contentSize(header), mtime: timeOf(header) }
+  for (const field of ['uid', 'gid', 'size', 'mtime'] as const) {
+    if (!fitsOctal(numbers[field], field)) putBase256(block, field, numbers[field])
+  }
   return concatBytes([...parts, markGnu(block)])
+}
+
+/** GNU's form for numbers that octal digits cannot hold: two's complement, big endian, first bit set. */
+function putBase256(block: Uint8Array, field: FieldName, value: number): void {
+  const [offset, length] = FIELD[field]
+  let rest = BigInt(value)
+  for (let i = length - 1; i >= 0; i--) {
+    block[offset + i] = Number(BigInt.asUintN(8, rest))
+    rest >>= 8n
+  }
+  block[offset]! |= 0x80
 }
 
 function markGnu(block: Uint8Array): Uint8Array {
@@ -124,7 +156,7 @@ function fillHeader(block: Uint8Array, header: TarHeader): void {
   putOctal(block, 'uid', header.uid)
   putOctal(block, 'gid', header.gid)
   putOctal(block, 'size', contentSize(header))
-  putOctal(block, 'mtime', header.mtime)
+  putOctal(block, 'mtime', timeOf(header))
   putText(block, 'typeflag', header.type === 'other' ? (header.typeflag ?? '0') : TYPEFLAG[header.type])
   putText(block, 'linkname', asciiOnly(header.linkname))
   putText(block, 'uname', asciiOnly(header.uname))

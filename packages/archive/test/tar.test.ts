@@ -80,7 +80,7 @@ describe('headers', () => {
     expect(ascii(blocks, 136, 12)).toBe('00000000000\0')
     expect(ascii(blocks, 156, 1)).toBe('x')
     expect([...blocks.subarray(265, 345)]).toEqual(new Array(80).fill(0))
-    expect(ascii(blocks, 512, 20)).toBe('20 path=usr/größe'.slice(0, 17) + '\n')
+    expect(ascii(blocks, 512, 20)).toBe(`${'20 path=usr/größe'.slice(0, 17)}\n`)
   })
 
   test('the length of a pax record counts its own digits', () => {
@@ -101,6 +101,7 @@ describe('headers', () => {
   test.each([
     { problem: 'NUL in the path', header: tarHeader({ path: 'a\0b', type: 'file' }) },
     { problem: 'a huge device number', header: tarHeader({ path: 'a', type: 'fifo', devMajor: 8 ** 7 }) },
+    { problem: 'a slash at the end of a file name', header: tarHeader({ path: 'a/', type: 'file' }) },
     { problem: 'a pax key with =', header: tarHeader({ path: 'a', type: 'fifo', pax: new Map([['a=', utf8('x')]]) }) },
   ])('$problem is refused', ({ header }) => {
     expect(() => encodeTarHeader(header)).toThrow(expect.objectContaining({ code: 'TAR_NOT_REPRESENTABLE' }))
@@ -114,6 +115,18 @@ describe('headers', () => {
     expect(ascii(tar, 257, 8)).toBe('ustar  \0')
     const [member] = parseTar(tar)
     expect(member?.header).toMatchObject({ path, linkname: 'l'.repeat(130), format: 'gnu' })
+  })
+
+  test('a GNU header holds any number', () => {
+    const numbers = { uid: 2 ** 31, gid: 8 ** 7, size: 0, mtime: -5 }
+    const tar = encodeTarHeader({ ...tarHeader({ path: 'a', type: 'fifo', ...numbers }), format: 'gnu' })
+    expect(tar).toHaveLength(512)
+    expect(parseTar(tar)[0]?.header).toMatchObject(numbers)
+  })
+
+  test("Go's zero time is written as 1970", () => {
+    const header = tarHeader({ path: 'a', type: 'fifo', mtime: -62135596800 })
+    expect(parseTar(encodeTarHeader(header))[0]?.header.mtime).toBe(0)
   })
 })
 
