@@ -21,6 +21,8 @@ export interface FetchFileOptions {
   readonly cache?: 'etag' | 'latest'
   /** Sends the credentials configured for the host; default true. */
   readonly authenticate?: boolean
+  /** How often it is asked for at most, for files that most servers do not have; default five times. */
+  readonly attempts?: number
 }
 
 /**
@@ -33,9 +35,9 @@ export async function fetchBytes(
   options: FetchFileOptions = {},
 ): Promise<Uint8Array> {
   if (!isRemote(location)) return readLocal(location)
-  const { cache = defaultCache(location), authenticate = true } = options
+  const { cache = defaultCache(location), authenticate = true, attempts } = options
   if (cache === 'etag') return (await fetchByEtag(context, location, { authenticate })).bytes
-  return fetchLatest(context, { method: 'GET', url: location, authenticate, signal: context.signal })
+  return fetchLatest(context, { method: 'GET', url: location, authenticate, attempts, signal: context.signal })
 }
 
 /** A file with the status it came with; 200 for local ones. */

@@ -63,7 +63,7 @@ async function sendWithRetries(options: HttpClientOptions, request: HttpRequest)
     const outcome = await attemptOnce(options, request)
     if (outcome.response !== undefined && !isRetryableStatus(outcome.response.status)) return outcome.response
     await outcome.response?.discard()
-    if (attempt === ATTEMPTS) throw givingUp(name, outcome)
+    if (attempt >= (request.attempts ?? ATTEMPTS)) throw givingUp(name, outcome)
     const pause = pauseBefore(attempt, outcome.response, waiting)
     log.warn(`${name}: ${describe(outcome)}; trying again in ${(pause / 1000).toFixed(1)} s`, { attempt: attempt + 1 })
     await waiting.sleep(pause, request.signal)

@@ -20,17 +20,12 @@ export interface Transport {
   close(): Promise<void>
 }
 
-const CONNECT_TIMEOUT = 30_000
-const HEADERS_TIMEOUT = 30_000
-const BODY_TIMEOUT = 60_000
-const IDLE_TIMEOUT = 90_000
-
 /** A transport over pooled connections that honours HTTP_PROXY, HTTPS_PROXY and NO_PROXY. Connects on first use. */
 export function openTransport(options: TransportOptions): Transport {
   let dispatcher: Promise<Dispatcher> | undefined
   return {
     async exchange({ method, url, headers, signal }) {
-      dispatcher ??= createDispatcher(options)
+      dispatcher ??= loadDispatcher(options)
       const response = await (await dispatcher).request({
         origin: url.origin,
         path: `${url.pathname}${url.search}`,
@@ -56,21 +51,9 @@ function firstOf(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value[0] : value
 }
 
-// Loaded on use: a build from local repositories alone needs no HTTP client.
-async function createDispatcher({ env, headersTimeout, bodyTimeout }: TransportOptions): Promise<Dispatcher> {
-  const { Agent, EnvHttpProxyAgent } = await import('undici')
-  const options = {
-    headersTimeout: headersTimeout ?? HEADERS_TIMEOUT,
-    bodyTimeout: bodyTimeout ?? BODY_TIMEOUT,
-    keepAliveTimeout: IDLE_TIMEOUT,
-    connect: { timeout: CONNECT_TIMEOUT },
-  }
-  const proxy = proxyOf(env)
-  return proxy === undefined ? new Agent(options) : new EnvHttpProxyAgent({ ...options, ...proxy, proxyTunnel: false })
-}
-
-function proxyOf(env: HttpEnvironment): { httpProxy: string; httpsProxy: string; noProxy: string } | undefined {
-  const pick = (name: string) => env[name.toLowerCase()] ?? env[name] ?? ''
-  const proxy = { httpProxy: pick('HTTP_PROXY'), httpsProxy: pick('HTTPS_PROXY'), noProxy: pick('NO_PROXY') }
-  return proxy.httpProxy === '' && proxy.httpsProxy === '' ? undefined : proxy
+// Loaded on use: a build from local repositories alone needs no HTTP client. The module in between is there because a
+// bundler gives a CommonJS package that is imported like this no named exports.
+async function loadDispatcher(options: TransportOptions): Promise<Dispatcher> {
+  const { createDispatcher } = await import('./dispatcher.ts')
+  return createDispatcher(options)
 }

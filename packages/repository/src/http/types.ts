@@ -18,6 +18,8 @@ export interface HttpRequest {
   /** Sends the credentials configured for the host; default true. */
   readonly authenticate?: boolean
   readonly signal?: AbortSignal | undefined
+  /** How often it is sent at most while that may help; default five times. */
+  readonly attempts?: number | undefined
 }
 
 export interface HttpResponse {

@@ -47,7 +47,7 @@ export class IndexLoader {
   async load(line: string, arch: string, policy: TrustPolicy): Promise<LoadedIndex | undefined> {
     const { tag, location } = parseRepositoryLine(line)
     const url = indexUrl(location, arch)
-    const parsed = isRemote(location) ? await this.#remote(url, policy) : await this.#local(url, policy)
+    const parsed = isRemote(location) ? await this.#remote(url, policy) : await this.#local(url, arch, policy)
     return parsed === undefined ? undefined : { tag, location, arch, ...parsed }
   }
 
@@ -66,10 +66,10 @@ export class IndexLoader {
     })
   }
 
-  async #local(path: string, policy: TrustPolicy): Promise<ParsedIndex | undefined> {
+  async #local(path: string, arch: string, policy: TrustPolicy): Promise<ParsedIndex | undefined> {
     const version = await localVersion(path)
     if (version === undefined) {
-      this.#context.log.warn(`getting local index ${path}: no such file; the repository is left out`)
+      this.#context.log.warn(`getting local index ${path}: stat: stat ${path}: no such file or directory`, { arch })
       return undefined
     }
     return remember(this.#parsed, `${policyKey(policy)} ${version} ${path}`, async () =>
