@@ -22,7 +22,7 @@ export function encodeTarHeader(header: TarHeader): Uint8Array {
   checkHeader(header)
   if (header.format === 'gnu' && header.pax.size === 0) return encodeGnu(header)
   const needs = paxNeeds(header)
-  if (needs.size === 0 && header.pax.size === 0 && header.format !== 'pax') return encodeUstar(header)
+  if (needs.size === 0 && header.pax.size === 0) return encodeUstar(header)
   const records = new Map([...header.pax, ...needs])
   const longPath = utf8(header.path).length > FIELD.name[1]
   if (longPath) records.set('path', utf8(header.path)) // never the prefix field beside pax records
@@ -86,7 +86,6 @@ function encodePax(header: TarHeader, records: ReadonlyMap<string, Uint8Array>):
   const { dir, base } = splitLast(header.path)
   const main = new Uint8Array(BLOCK)
   fillHeader(main, header)
-  if (records.size === 0) return seal(main)
   return concatBytes([
     extension('x', asciiOnly(posix.join(dir, 'PaxHeaders.0', base)), formatPaxRecords(records)),
     seal(main),
