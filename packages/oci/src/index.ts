@@ -1,5 +1,6 @@
 export { OciError, type OciErrorCode } from './error.ts'
 export { type BaseConfig, buildImageConfig, type ImageConfigInput, withCreated } from './image-config.ts'
+export { ContentFiles } from './layer/content-files.ts'
 export type { LayerEntry } from './layer/entry.ts'
 export { type GzipSegmentsOptions, gzipSegments } from './layer/gzip-segments.ts'
 export { SEGMENT_SIZE, tarSegments } from './layer/tar-segments.ts'

@@ -36,3 +36,14 @@ export function parentOf(path: string): string {
 export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1)
 }
+
+/** True when a relative link text, read lexically from the link's directory, leads above the root. */
+export function leavesRoot(link: string, target: string): boolean {
+  let depth = target.startsWith('/') ? 0 : splitPath(link).length - 1
+  for (const component of target.split('/')) {
+    if (component === '..') depth--
+    else if (component !== '' && component !== '.') depth++
+    if (depth < 0) return true
+  }
+  return false
+}
