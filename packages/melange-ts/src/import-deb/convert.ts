@@ -21,6 +21,8 @@ export interface ConvertedDeb {
 }
 
 const CONVERTER = 1
+/** Conversions between two lines of a log that nobody watches live. */
+const ANNOUNCED = 10
 
 /** Names the converter and every option that shapes a data section; part of what makes an earlier import reusable. */
 export function recipeOf({ documentation, keepEpoch, sourceDateEpoch }: ImportOptions): string {
@@ -55,6 +57,8 @@ export async function convertAll(debs: readonly GatheredDeb[], context: ConvertC
         if (known !== undefined) return known
         context.options.signal?.throwIfAborted()
         stage.update({ item: deb.part.control.name, done: ++done, total: missing })
+        if (done % ANNOUNCED === 0)
+          context.options.log.info(`converting ${deb.part.control.name}, ${done} of ${missing}`)
         return convert(deb, context)
       }),
     ),
