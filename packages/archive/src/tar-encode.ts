@@ -2,7 +2,8 @@ import { posix } from 'node:path'
 import { concatBytes, isAscii, utf8 } from '@apkts/encoding'
 import { ArchiveError } from './error.ts'
 import { formatPaxRecords } from './pax.ts'
-import { BLOCK, FIELD, type FieldName, hasContent, headerChecksum, paddingLength, TYPEFLAG } from './tar-format.ts'
+import { fitsOctal, putBase256, putBytes, putChecksum, putOctal, putText } from './tar-fields.ts'
+import { BLOCK, FIELD, type FieldName, hasContent, paddingLength, TYPEFLAG } from './tar-format.ts'
 import type { TarHeader } from './types.ts'
 
 /** End-of-archive marker: two zero blocks. */
@@ -131,17 +132,6 @@ function encodeGnu(header: TarHeader): Uint8Array {
   return concatBytes([...parts, markGnu(block)])
 }
 
-/** GNU's form for numbers that octal digits cannot hold: two's complement, big endian, first bit set. */
-function putBase256(block: Uint8Array, field: FieldName, value: number): void {
-  const [offset, length] = FIELD[field]
-  let rest = BigInt(value)
-  for (let i = length - 1; i >= 0; i--) {
-    block[offset + i] = Number(BigInt.asUintN(8, rest))
-    rest >>= 8n
-  }
-  block[offset]! |= 0x80
-}
-
 function markGnu(block: Uint8Array): Uint8Array {
   block.fill(0, FIELD.magic[0], FIELD.uname[0])
   block.set(utf8(GNU_MAGIC), FIELD.magic[0])
@@ -171,37 +161,6 @@ function contentSize(header: TarHeader): number {
 function seal(block: Uint8Array): Uint8Array {
   block.set(utf8('ustar\x0000'), FIELD.magic[0])
   return putChecksum(block)
-}
-
-function putChecksum(block: Uint8Array): Uint8Array {
-  const text = `${headerChecksum(block).toString(8).padStart(6, '0')}\0 `
-  block.set(utf8(text), FIELD.checksum[0])
-  return block
-}
-
-function putText(block: Uint8Array, field: FieldName, text: string): void {
-  putBytes(block, field, utf8(text))
-}
-
-function putBytes(block: Uint8Array, field: FieldName, bytes: Uint8Array): void {
-  const [offset, length] = FIELD[field]
-  block.fill(0, offset, offset + length)
-  block.set(bytes.subarray(0, length), offset)
-  if (bytes.length <= length || block[offset + length - 1] !== 0x2f) return
-  // A cut name that ends in a slash would look like a directory to old readers; Go ends it there.
-  let end = length
-  while (end > 0 && block[offset + end - 1] === 0x2f) end--
-  block[offset + end] = 0
-}
-
-function putOctal(block: Uint8Array, field: FieldName, value: number): void {
-  const digits = FIELD[field][1] - 1
-  const shown = fitsOctal(value, field) ? value : 0
-  putText(block, field, shown.toString(8).padStart(digits, '0'))
-}
-
-function fitsOctal(value: number, field: FieldName): boolean {
-  return value >= 0 && value < 8 ** (FIELD[field][1] - 1)
 }
 
 /** Cuts a long ASCII path at the last slash that leaves a prefix of ≤ 155 and a name of 1 … 100 bytes. */
