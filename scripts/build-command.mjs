@@ -1,6 +1,8 @@
 // Bundles the command of the package in the current directory: src/main.ts → dist/main.js and lazily loaded chunks.
 import { readFileSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { cp, rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import { build } from 'esbuild'
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8'))
@@ -16,7 +18,10 @@ await build({
   target: 'node20',
   conditions: ['apkts-source'],
   chunkNames: 'chunks/[name]-[hash]',
-  define: { 'process.env.APKTS_VERSION': JSON.stringify(manifest.version) },
+  define: {
+    'process.env.APKTS_VERSION': JSON.stringify(manifest.version),
+    'process.env.APKTS_BUNDLED': JSON.stringify('true'),
+  },
   // CommonJS dependencies inside an ESM bundle still call require for Node's own modules.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
@@ -25,3 +30,9 @@ await build({
   legalComments: 'none',
   logLevel: 'warning',
 })
+
+// Files that the command reads at run time, by their name beside the bundle: a path, or a file of a dependency.
+const { resolve } = createRequire(join(process.cwd(), 'package.json'))
+for (const [name, source] of Object.entries(manifest.assets ?? {})) {
+  await cp(source.startsWith('.') ? source : resolve(source), join('dist', name), { recursive: true })
+}
