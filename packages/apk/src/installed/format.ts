@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import type { TarHeader } from '@apkts/archive'
 import { ApkError } from '../error.ts'
 import { fileChecksum } from '../package/checksum.ts'
@@ -51,19 +52,25 @@ function packageLines({ pkgInfo, controlSha1, fileSize }: InstalledInput): strin
   ]
 }
 
-/** The files in the database's order, without those the format has no place for. */
+/** The files in the database's order, without those whose parent directories are not all in the package. */
 function recordedFiles(files: readonly TarHeader[]): TarHeader[] {
-  const placed = files.map((header) => ({ header, path: header.path, directory: header.type === 'directory' }))
-  const directories = new Set(placed.filter(({ directory }) => directory).map(({ path }) => cleanPath(path)))
-  return placed
+  const directories = new Set(['', '.'])
+  for (const { type, path } of files) if (type === 'directory') directories.add(path).add(path.replace(/\/$/, ''))
+  return files
+    .map((header) => ({ header, path: header.path, directory: header.type === 'directory' }))
     .sort(compareInstalledPaths)
     .map(({ header }) => header)
-    .filter(({ path }) => !path.startsWith('/') && parentsOf(path).every((parent) => directories.has(parent)))
+    .filter(({ path }) => path === '' || parentsOf(path).every((parent) => directories.has(parent)))
 }
 
+/** The directories above a path, nearest first, up to the root of a relative or absolute path. */
 function parentsOf(path: string): string[] {
-  const parts = cleanPath(path).split('/')
-  return parts.slice(1).map((_, i) => parts.slice(0, i + 1).join('/'))
+  const parents: string[] = []
+  for (let child = path.replace(/\/$/, ''); ; child = parents.at(-1)!) {
+    const parent = cleanPath(posix.dirname(child))
+    if (parent === '.' || parent === child) return parents
+    parents.push(parent)
+  }
 }
 
 function fileLines(files: readonly TarHeader[], label: string): string[] {
@@ -83,15 +90,13 @@ function fileLines(files: readonly TarHeader[], label: string): string[] {
 function directoryLines(header: TarHeader, label: string): string[] {
   const usual = isDefault(header, 0o755)
   const path = header.path.replace(/\/+$/, '')
-  const root = cleanPath(header.path) === '.'
-  if (root && !usual) {
+  if (path === '' && !usual) {
     throw new ApkError(
       'INSTALLED_DATABASE',
       `${label}: its root directory has an owner or mode that cannot be recorded`,
     )
   }
-  const line = `F:${root ? '' : path}`
-  return usual ? [line] : [line, `M:${ownerAndMode(header)}`]
+  return usual ? [`F:${path}`] : [`F:${path}`, `M:${ownerAndMode(header)}`]
 }
 
 function leafLines(header: TarHeader, label: string): string[] {
