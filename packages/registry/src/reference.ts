@@ -24,10 +24,10 @@ const REGISTRY = /^[A-Za-z0-9.\-_]+(:\d+)?$|^\[[0-9A-Fa-f:.]+\](:\d+)?$/
 export function parseReference(text: string): Reference {
   const at = text.indexOf('@')
   const { name, tag } = at === -1 ? splitTag(text) : { name: splitTag(text.slice(0, at)).name, tag: undefined }
-  const { registry, repository } = splitRegistry(name)
+  const { registry, written, repository } = splitRegistry(name)
   if (!REGISTRY.test(registry)) throw invalid(text, `"${registry}" is not a registry host`)
-  if (!REPOSITORY.test(repository)) {
-    throw invalid(text, `the repository "${repository}" must have 2 to 255 characters of a-z 0-9 _ - . /`)
+  if (!REPOSITORY.test(written)) {
+    throw invalid(text, `the repository "${written}" must have 2 to 255 characters of a-z 0-9 _ - . /`)
   }
   if (at !== -1) return withDigest(text, { registry, repository }, text.slice(at + 1))
   if (!TAG.test(tag ?? '')) throw invalid(text, `the tag "${tag}" must have 1 to 128 characters of A-Z a-z 0-9 _ . -`)
@@ -56,15 +56,15 @@ function splitTag(text: string): { name: string; tag: string } {
   return { name: text.slice(0, colon), tag: text.slice(colon + 1) }
 }
 
-function splitRegistry(name: string): { registry: string; repository: string } {
+function splitRegistry(name: string): { registry: string; written: string; repository: string } {
   const slash = name.indexOf('/')
   const first = slash === -1 ? '' : name.slice(0, slash)
   const isHost = first.includes('.') || first.includes(':') || first === 'localhost'
   const host = isHost ? first : DOCKER_REGISTRY
   const registry = host === 'docker.io' ? DOCKER_REGISTRY : host
-  const repository = isHost ? name.slice(slash + 1) : name
-  const needsLibrary = registry === DOCKER_REGISTRY && !repository.includes('/')
-  return { registry, repository: needsLibrary ? `library/${repository}` : repository }
+  const written = isHost ? name.slice(slash + 1) : name
+  const needsLibrary = registry === DOCKER_REGISTRY && !written.includes('/')
+  return { registry, written, repository: needsLibrary ? `library/${written}` : written }
 }
 
 function withDigest(text: string, place: { registry: string; repository: string }, digest: string): Reference {
