@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { parseTar, readTar } from '@apkts/archive'
+import { parseTar } from '@apkts/archive'
 import { utf8Decode } from '@apkts/encoding'
 
 /** One image as found in a docker archive. */
@@ -69,18 +69,4 @@ function readImage(manifestDigest: string, bytes: (name: string) => Uint8Array):
 /** The tar inside a layer. */
 export function gunzipped(layer: ArchiveLayer): AsyncIterable<Uint8Array> {
   return Readable.from([layer.bytes]).pipe(createGunzip())
-}
-
-/** `name=version` of every package in the installed database of the topmost layer, in its order. */
-export async function installedPackages(image: ArchiveImage): Promise<string[]> {
-  const top = image.layers.at(-1)
-  if (top === undefined) return []
-  let text = ''
-  for await (const { header, content } of readTar(gunzipped(top))) {
-    const wanted = header.path === 'usr/lib/apk/db/installed'
-    const chunks: Uint8Array[] = []
-    for await (const chunk of content) if (wanted) chunks.push(chunk)
-    if (wanted) text = Buffer.concat(chunks).toString('utf8')
-  }
-  return [...text.matchAll(/^P:(.*)\nV:(.*)$/gm)].map(([, name, version]) => `${name}=${version}`)
 }

@@ -27,7 +27,7 @@ export function placeholdersOf(archs: readonly string[], archive: Archive, index
   const blob = (name: string): Blob => blobs.get(name) ?? { hex: `no ${name}`, size: -1 }
   return {
     fill: (text) =>
-      text
+      escaped(text)
         .replace(/"size":null,"digest":"sha256:\{\{(.+?)\.digest\}\}"/g, (_, name: string) => {
           const { hex, size } = blob(name)
           return `"size":${size},"digest":"sha256:${hex}"`
@@ -38,4 +38,9 @@ export function placeholdersOf(archs: readonly string[], archive: Archive, index
 
 function hexOf(digest: string): string {
   return digest.slice('sha256:'.length)
+}
+
+// The recorded documents were re-serialised without the escapes that Go always writes; sizes of the originals show them.
+function escaped(text: string): string {
+  return text.replace(/[<>&]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

@@ -20,7 +20,7 @@ async function discoverAlpine(
   arch: string,
   session: Session,
 ): Promise<DiscoveredKey[]> {
-  const fetch = fetchWith(session, { authenticate: false })
+  const fetch: FetchBytes = (url) => session.repositories.fetchFile(url, { authenticate: false })
   try {
     return await discoverAlpineKeys({ repositories, arch, fetch, now: session.now() })
   } catch (error) {
@@ -32,7 +32,9 @@ async function discoverAlpine(
 
 async function discoverOwnKeys(repository: string, session: Session): Promise<DiscoveredKey[]> {
   try {
-    return await discoverJwksKeys(repository, fetchWith(session, { cache: 'latest' }))
+    return await discoverJwksKeys(repository, (url) =>
+      session.repositories.fetchFile(url, { cache: 'latest', attempts: 2 }),
+    )
   } catch (error) {
     if (!isExpected(error)) throw error
     session.log.debug(messageOf(error))
@@ -42,19 +44,4 @@ async function discoverOwnKeys(repository: string, session: Session): Promise<Di
 
 function isExpected(error: unknown): boolean {
   return error instanceof KeyringError || error instanceof RepositoryError
-}
-
-// Discovery wants to see the status of an answer; a repository client throws the unwanted ones.
-function fetchWith(
-  { repositories }: Session,
-  options: Parameters<Session['repositories']['fetchBytes']>[1],
-): FetchBytes {
-  return async (url) => {
-    try {
-      return { status: 200, bytes: await repositories.fetchBytes(url, options) }
-    } catch (error) {
-      if (!(error instanceof RepositoryError) || error.status === undefined) throw error
-      return { status: error.status, bytes: new Uint8Array() }
-    }
-  }
 }

@@ -196,7 +196,7 @@ function wrongType<T>(state: Decoding, node: Node, path: Path, expected: string,
 
 function describe(state: Decoding, node: Node): string {
   if (isMap(node)) return 'a mapping'
-  if (isSeq(node)) return 'a list'
+  if (isSeq(node)) return 'a list (sequence)'
   const scalar = scalarText(node)
   if (scalar === undefined || isNull(state, node)) return 'nothing'
   const text = scalar.text.length > 40 ? `${scalar.text.slice(0, 40)}…` : scalar.text

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import type { Location, Log } from '@apkts/diagnostics'
+import { type DiagnosticError, DiagnosticErrors, type Location, type Log, throwProblems } from '@apkts/diagnostics'
 import { base64, utf8Decode } from '@apkts/encoding'
-import { decodeYaml } from '../decode/decode.ts'
+import { type Decoded, decodeYaml } from '../decode/decode.ts'
+import { ConfigError } from '../error.ts'
 import { ImageConfigError } from './error.ts'
 import { mergeImageConfig } from './merge.ts'
 import { locateMerged } from './places.ts'
@@ -58,12 +59,27 @@ async function loadFile(path: string, from: Location | undefined, loading: Loadi
   const { file, bytes } = await readConfig(path, from, loading)
   loading.hash.update(bytes)
   loading.files.push(file)
-  const decoded = decodeYaml({ file, text: utf8Decode(bytes) }, imageConfigType)
+  const decoded = decodeConfig(file, bytes)
   const own: Loaded = { config: decoded.value, locate: decoded.locate }
   const loaded = await withInclude(own, loading)
   const config = withTrimmedRepositories(loaded.config)
   checkBaseImage(config, loaded.locate)
   return { config, locate: loaded.locate }
+}
+
+// Messages name the line, so that they say all by themselves where one file of several is wrong.
+function decodeConfig(file: string, bytes: Uint8Array): Decoded<ImageConfig> {
+  try {
+    return decodeYaml({ file, text: utf8Decode(bytes) }, imageConfigType)
+  } catch (error) {
+    if (error instanceof DiagnosticErrors) throwProblems(error.problems.map(withLine))
+    throw error instanceof ConfigError ? withLine(error) : error
+  }
+}
+
+function withLine(problem: DiagnosticError): DiagnosticError {
+  if (!(problem instanceof ConfigError) || problem.at?.line === undefined) return problem
+  return new ConfigError(problem.code, `line ${problem.at.line}: ${problem.message}`, problem)
 }
 
 async function readConfig(path: string, from: Location | undefined, loading: Loading) {
