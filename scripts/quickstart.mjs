@@ -33,8 +33,8 @@ async function quickstart(toolchain) {
     await progress.stage(toolchain.title, toolchain.prepare)
     await progress.stage('make a signing key', (report) => makeKey(toolchain, report))
     await progress.stage('build greeter', (report) => buildPackages(toolchain, report))
-    await progress.stage('test greeter', (report) => testPackages(toolchain, report))
     await progress.stage('index the packages', (report) => indexPackages(toolchain, report))
+    await progress.stage('test greeter', (report) => testPackages(toolchain, report))
     const image = await progress.stage('assemble the image', (report) => buildImage(toolchain, report))
     const chain = await progress.stage('verify the chain', (report) => verifyChain(toolchain, image, report))
     const answers = await progress.stage('start it and ask', async (report) =>

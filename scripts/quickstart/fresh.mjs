@@ -4,15 +4,16 @@ import { join } from 'node:path'
 
 /**
  * Does `work` unless it was done before from the same bytes and its results still have the bytes they had then.
- * `inputs` and `outputs` are files and directories; `facts` are texts that count as input too. True when work was done.
+ * `inputs` are files and directories, `outputs()` lists the files and directories that the work makes; `facts` are texts
+ * that count as input too. True when work was done.
  */
 export async function unlessFresh(stateFile, name, { inputs, facts = [], outputs }, work) {
   const state = existsSync(stateFile) ? JSON.parse(readFileSync(stateFile, 'utf8')) : {}
   const wanted = digestOf(inputs, facts)
   const known = state[name]
-  if (known?.inputs === wanted && outputs.every(existsSync) && known.outputs === digestOf(outputs)) return false
+  if (known?.inputs === wanted && outputs().every(existsSync) && known.outputs === digestOf(outputs())) return false
   await work()
-  const updated = { ...state, [name]: { inputs: wanted, outputs: digestOf(outputs) } }
+  const updated = { ...state, [name]: { inputs: wanted, outputs: digestOf(outputs()) } }
   writeFileSync(`${stateFile}.tmp`, JSON.stringify(updated, null, 2))
   renameSync(`${stateFile}.tmp`, stateFile)
   return true

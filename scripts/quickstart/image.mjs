@@ -18,7 +18,7 @@ export async function buildImage(toolchain, report) {
     `${places.key}.pub`,
     ...identity,
   ]
-  const paths = { inputs, facts: [toolchain.repository], outputs: [places.image, places.sbom] }
+  const paths = { inputs, facts: [toolchain.repository], outputs: () => [places.image, places.sbom] }
   const done = await unlessFresh(places.state, 'image', paths, async () => {
     rmSync(places.sbom, { recursive: true, force: true })
     mkdirSync(places.sbom, { recursive: true })

@@ -20,14 +20,13 @@ export async function buildPackages(toolchain, report) {
   const paths = {
     inputs: [EXAMPLE, ...inputsOf(toolchain)],
     facts: [toolchain.repository],
-    outputs: [join(places.packages, toolchain.arch)],
+    outputs: () => builtPackages(toolchain),
   }
   const done = await unlessFresh(places.state, 'packages', paths, async () => {
     rmSync(places.packages, { recursive: true, force: true })
     mkdirSync(places.packages, { recursive: true })
     const flags = ['--signing-key', places.key, '--out-dir', places.packages, '--generate-index=false']
     await runCommand('melange-ts', ['build', RECIPE, ...sandboxFlags(toolchain), ...flags], { report })
-    await index(toolchain, report)
   })
   if (!done) report(UP_TO_DATE)
 }
@@ -35,7 +34,7 @@ export async function buildPackages(toolchain, report) {
 /** Runs the recipe's tests in a fresh environment with the new package. */
 export async function testPackages(toolchain, report) {
   const { places } = toolchain
-  const paths = { inputs: [EXAMPLE, join(places.packages, toolchain.arch), ...inputsOf(toolchain)], outputs: [] }
+  const paths = { inputs: [EXAMPLE, ...builtPackages(toolchain), ...inputsOf(toolchain)], outputs: () => [] }
   const done = await unlessFresh(places.state, 'tests', paths, async () => {
     const own = ['--repository-append', places.packages, '--keyring-append', `${places.key}.pub`]
     await runCommand('melange-ts', ['test', RECIPE, ...sandboxFlags(toolchain), ...own], { report })
@@ -45,10 +44,6 @@ export async function testPackages(toolchain, report) {
 
 /** Writes the signed index of the packages. */
 export async function indexPackages(toolchain, report) {
-  await index(toolchain, report)
-}
-
-async function index(toolchain, report) {
   const { places, arch } = toolchain
   const output = join(places.packages, arch, 'APKINDEX.tar.gz')
   await runCommand(

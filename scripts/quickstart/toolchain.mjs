@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { runCommand } from './command.mjs'
 import { Failure } from './failure.mjs'
@@ -75,6 +75,7 @@ export function toolchainFlags({ repository, key, places }) {
 /** The package files that were built, by name. */
 export function builtPackages({ places, arch }) {
   const directory = join(places.packages, arch)
+  if (!existsSync(directory)) return []
   return readdirSync(directory)
     .filter((name) => name.endsWith('.apk'))
     .sort()

@@ -41,7 +41,7 @@ async function installedPackages({ layers }) {
   const { parseInstalled } = await import('@apkts/apk')
   const database = layers.flatMap(({ tar }) => parseTar(tar)).find(({ header }) => header.path === INSTALLED)
   if (database === undefined) throw new Failure(`the image has no ${INSTALLED}`)
-  return parseInstalled(Buffer.from(database.content).toString())
+  return parseInstalled(Buffer.from(database.content).toString()).map(({ record }) => record)
 }
 
 async function verifyInstalled(installed, indexes, toolchain) {
