@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { checksumText, parseChecksumText } from '@apkts/apk'
 import { type Log, silentLog } from '@apkts/diagnostics'
@@ -118,6 +119,8 @@ function createContext(options: RepositoryOptions, transport: Transport, closing
   const { env = {}, log = silentLog, offline = false, waiting = realWaiting } = options
   const authenticate = createAuthenticator(env, log)
   const userAgent = options.userAgent ?? DEFAULT_USER_AGENT
+  const signal = options.signal === undefined ? closing : AbortSignal.any([options.signal, closing])
+  setMaxListeners(0, signal) // every request under way listens
   return {
     http: createHttpClient({ transport, authenticate, waiting, log, userAgent, offline }),
     cache: openCacheRoot(options.cacheDir, log),
@@ -125,7 +128,7 @@ function createContext(options: RepositoryOptions, transport: Transport, closing
     offline,
     waiting,
     log,
-    signal: options.signal === undefined ? closing : AbortSignal.any([options.signal, closing]),
+    signal,
   }
 }
 

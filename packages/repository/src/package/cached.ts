@@ -64,14 +64,15 @@ async function readData(
   if (identity !== undefined && recorded !== undefined && isSameFile(identity, recorded.identity)) {
     return { entries: parseEntries(recorded.text), compressedSize: recorded.compressedSize }
   }
-  if (identity !== undefined && recorded !== undefined) {
-    const unchanged = await reverify(context, place, dataHash, { ...recorded, identity })
+  if (identity !== undefined) {
+    const known = recorded ?? (await inflateAgain(place, control, dataHash))
+    const unchanged = known && (await reverify(context, place, dataHash, { ...known, identity }))
     if (unchanged !== undefined) return unchanged
   }
   return rebuild(context, place, control, dataHash)
 }
 
-/** The file was moved or touched: it is good if it still has the recorded entries and their contents. */
+/** The file was moved, touched, or made by somebody else: it is good if it has the entries it should, and their contents. */
 async function reverify(
   { cache, log }: RepositoryContext,
   place: PackagePlace,
@@ -114,36 +115,36 @@ async function rebuild(
     if (inflated === undefined) return undefined
     await publishFile(temporary, place.data(dataHash))
     const identity = (await identify(place.data(dataHash)))!
-    const file = { identity, compressedSize: inflated.compressedSize, text: formatEntries(inflated.entries) }
-    await writeEntriesFile(place.entries(dataHash), file, await context.cache.temporaryDir())
-    return inflated
+    await writeEntriesFile(place.entries(dataHash), { ...inflated, identity }, await context.cache.temporaryDir())
+    return { entries: parseEntries(inflated.text), compressedSize: inflated.compressedSize }
   } finally {
     await rm(temporary, { force: true })
   }
 }
 
+/** Inflates the compressed data section, into a file if one is named; undefined when it is not the right one. */
 async function inflateAgain(
   place: PackagePlace,
   control: SplitPackage,
   dataHash: string,
-  target: string,
-): Promise<CachedData | undefined> {
+  target?: string,
+): Promise<Omit<EntriesFile, 'identity'> | undefined> {
   const path = place.compressedData(dataHash)
   if ((await identify(path)) === undefined) return undefined
-  const writer = await FileWriter.create(target)
+  const writer = target === undefined ? undefined : await FileWriter.create(target)
   try {
     const expanded = await expandApk(controlThenData(control.control, path), {
       file: path,
       limits: { data: -1 },
-      onData: (chunk) => writer.write(chunk),
+      onData: (chunk) => writer?.write(chunk),
     })
     if (hex(expanded.sections.data.digest) !== dataHash) return undefined
-    return { entries: expanded.entries, compressedSize: expanded.sections.data.length }
+    return { text: formatEntries(expanded.entries), compressedSize: expanded.sections.data.length }
   } catch (error) {
     if (isDamage(error)) return undefined
     throw error
   } finally {
-    await writer.close()
+    await writer?.close()
   }
 }
 

@@ -136,14 +136,17 @@ function rowOf({ header, offset }: DataEntry): Row {
   ]
 }
 
+// Called for every file of every package on every warm start: one literal, no defaults to merge.
 function entryOf(row: Row): DataEntry {
   const [offset, path, type, typeflag, mode, uid, gid, uname, gname, size, mtime, linkname, devMajor, devMinor] = row
-  const [format, pax] = [row[14] as NonNullable<TarHeader['format']> | '', row[15]]
-  const header = tarHeader({
-    ...{ path, type, mode, uid, gid, uname, gname, size, mtime, linkname, devMajor, devMinor },
-    ...(typeflag === '' ? {} : { typeflag }),
-    ...(format === '' ? {} : { format }),
-    pax: new Map(pax.map(([key, value]) => [key, new Uint8Array(Buffer.from(value, 'base64'))])),
-  })
-  return { header, offset }
+  const format = row[14] as NonNullable<TarHeader['format']>
+  const pax = paxOf(row[15])
+  const times = { uname, gname, size, mtime, linkname, devMajor, devMinor, pax, format }
+  return { header: { path, type, typeflag, mode, uid, gid, ...times }, offset }
+}
+
+function paxOf(records: Row[15]): Map<string, Uint8Array> {
+  const pax = new Map<string, Uint8Array>()
+  for (const [key, value] of records) pax.set(key, Buffer.from(value, 'base64'))
+  return pax
 }
