@@ -1,7 +1,7 @@
 import type { BigIntStats } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import type { DataEntry } from '@apkts/apk'
-import { type TarHeader, tarHeader } from '@apkts/archive'
+import type { TarHeader } from '@apkts/archive'
 import { writeFileAtomic } from '@apkts/cache'
 import { isSystemError } from '@apkts/diagnostics'
 import { base64, sha256Hex } from '@apkts/encoding'
