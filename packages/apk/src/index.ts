@@ -17,6 +17,7 @@ export { type ApkSections, type SectionRange, sectionError } from './package/sec
 export { type SplitPackage, splitApk } from './package/split.ts'
 export { formatPkgInfo, type PkgInfoInput } from './pkginfo/format.ts'
 export { type PkgInfo, parsePkgInfo } from './pkginfo/parse.ts'
+export { type PkgInfoProblem, pkgInfoProblems } from './pkginfo/problems.ts'
 export {
   checksumText,
   type PackageRecord,
