@@ -1,4 +1,4 @@
-import { type ApkLimits, limitOf, sectionError } from '@apkts/apk'
+import { type ApkLimits, checkStart, limitOf, sectionError } from '@apkts/apk'
 import { ArchiveError } from '@apkts/archive'
 import { messageOf } from '@apkts/diagnostics'
 import { KeyringError } from './error.ts'
@@ -22,6 +22,7 @@ const INDEX_SIGNATURE = /^\.SIGN\.(DSA|RSA|RSA256|RSA512)\.(.*\.rsa\.pub)$/
  * @throws KeyringError `NO_KEYS`, `KEY_NAME`, `UNSIGNED`, `SIGNATURE_MEMBER`, `SIGNATURE_UNKNOWN_KEY` or `SIGNATURE_BAD`.
  */
 export function verifyIndex(bytes: Uint8Array, keys: Keys, source: string, limits?: ApkLimits): VerifiedIndex {
+  checkStart(bytes, source)
   checkKeys(keys, source)
   const { signatures, end } = readMember(bytes, source, limits)
   const signedBytes = bytes.subarray(end)

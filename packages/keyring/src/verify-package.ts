@@ -1,5 +1,14 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
-import { ApkError, type ApkLimits, checkIntegrity, limitOf, type PkgInfo, parsePkgInfo, sectionError } from '@apkts/apk'
+import {
+  ApkError,
+  type ApkLimits,
+  checkIntegrity,
+  checkStart,
+  limitOf,
+  type PkgInfo,
+  parsePkgInfo,
+  sectionError,
+} from '@apkts/apk'
 import { inflateMember, type ScannedTar, scanTar } from '@apkts/archive'
 import { sha1, sha256, utf8Decode } from '@apkts/encoding'
 import { KeyringError } from './error.ts'
@@ -49,6 +58,7 @@ interface Parts {
 }
 
 function readParts(bytes: Uint8Array, file: string, limits: ApkLimits | undefined): Parts {
+  checkStart(bytes, file)
   try {
     const signatures: { entry: string; content: Uint8Array }[] = []
     let member = readMember(bytes, 0, limitOf(limits, 'control'))

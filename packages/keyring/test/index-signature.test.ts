@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readIndexArchive, rootFile } from '@apkts/apk'
 import { encodeTarHeader, gunzipAll, gzip, inflateMember, tarHeader, writeTar } from '@apkts/archive'
-import { concatBytes, sha256Hex, utf8 } from '@apkts/encoding'
+import { concatBytes, utf8 } from '@apkts/encoding'
 import { describe, expect, test } from 'vitest'
 import {
   buildSignatureMember,
@@ -247,7 +247,6 @@ describe.skipIf(!hasGoldenApks)(`indexes signed by the original${skipNote}`, () 
   test.each(goldenFiles('APKINDEX.tar.gz'))('%s verifies and is signed again the same', (file) => {
     const bytes = readFileSync(file)
     const { signedBytes } = verifyIndex(bytes, new Map([['golden.rsa.pub', golden]]), file)
-    const again = signIndex(signedBytes, key)
-    expect(sha256Hex(gunzipAll(again, -1))).toBe(sha256Hex(gunzipAll(bytes, -1)))
+    expect(Buffer.compare(signIndex(signedBytes, key), bytes)).toBe(0)
   })
 })

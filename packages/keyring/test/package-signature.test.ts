@@ -2,8 +2,8 @@ import { sign as cryptoSign, generateKeyPairSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { rootFile, splitApk } from '@apkts/apk'
-import { gunzipAll, gzip, writeTar } from '@apkts/archive'
-import { concatBytes, sha256Hex, utf8 } from '@apkts/encoding'
+import { gzip, writeTar } from '@apkts/archive'
+import { concatBytes, utf8 } from '@apkts/encoding'
 import { describe, expect, test } from 'vitest'
 import { loadPrivateKey, signPackage, verifyPackage } from '../src/index.ts'
 import {
@@ -167,7 +167,6 @@ describe.skipIf(!hasGoldenApks)(`packages signed by the original${skipNote}`, ()
     const { outcome } = verifyPackage(bytes, new Map([['golden.rsa.pub', pem]]), file)
     expect(outcome).toBe(signature === undefined ? 'untrusted' : 'ok')
     if (signature === undefined) return
-    const again = splitApk(signPackage(bytes, key), file).signature
-    expect(sha256Hex(gunzipAll(again ?? new Uint8Array(0), -1))).toBe(sha256Hex(gunzipAll(signature, -1)))
+    expect(Buffer.compare(signPackage(bytes, key), bytes)).toBe(0)
   })
 })
