@@ -17,16 +17,17 @@ export async function appendBuildLog(packages: readonly EmittedPackage[], log: L
   }
 }
 
-/** Writes what was found in the files of each package, one JSON object a line. */
+/** Writes what was found in the files of each package, one JSON object a line; like melange: of the last package alone. */
 export async function writeDependencyLog(
   path: string,
   packages: readonly { readonly name: string; readonly generated: Generated }[],
+  { likeMelange }: { readonly likeMelange: boolean },
 ): Promise<void> {
-  const lines = packages.map(({ name, generated }) => {
-    const { runtime, provides, vendored } = generated
-    return `${goJson({ name, runtime: some(runtime), provides: some(provides), vendored: some(vendored) })}\n`
+  const lines = packages.map(({ name, generated: { runtime, provides, vendored } }) => {
+    const lists = { runtime: some(runtime), provides: some(provides) }
+    return `${goJson(likeMelange ? lists : { name, ...lists, vendored: some(vendored) })}\n`
   })
-  await writeFile(path, lines.join(''))
+  await writeFile(path, likeMelange ? (lines.at(-1) ?? '') : lines.join(''))
 }
 
 function some(names: readonly string[]): JsonValue | undefined {

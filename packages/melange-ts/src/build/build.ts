@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { isValidVersion } from '@apkts/apk'
+import type { Log } from '@apkts/diagnostics'
 import { checkEmulation } from '@apkts/sandbox'
 import type { GuestPlan } from 'apko-ts'
 import { compileRecipe } from '../compile/compile.ts'
@@ -11,6 +12,7 @@ import { loadRecipe } from '../recipe/load.ts'
 import type { Recipe } from '../recipe/types.ts'
 import { compilerFiles } from './compiler-files.ts'
 import { type Deadline, startDeadline } from './deadline.ts'
+import { withDefects } from './defects.ts'
 import { emitOutputs } from './emit-outputs.ts'
 import { BuildError } from './error.ts'
 import { planEnvironment } from './guest.ts'
@@ -43,10 +45,18 @@ export async function buildPackage(options: BuildOptions): Promise<BuildResult> 
   const deadline = startDeadline(options.signal, recipe.package.timeout)
   try {
     const compiled = compileRecipe(recipe, { ...options, purpose: 'build' })
-    return await buildCompiled(compiled, { options, deadline, started })
+    const wanted = options.likeMelange ? withDefects(compiled, recipe) : compiled
+    return await buildCompiled(withoutDisabled(wanted, log), { options, deadline, started })
   } finally {
     deadline.stop()
   }
+}
+
+function withoutDisabled(recipe: CompiledRecipe, log: Log): CompiledRecipe {
+  for (const { name } of recipe.subpackages.filter(({ enabled }) => !enabled)) {
+    log.info(`no package ${name}: its condition is false`)
+  }
+  return { ...recipe, subpackages: recipe.subpackages.filter(({ enabled }) => enabled) }
 }
 
 interface Build {
@@ -70,9 +80,6 @@ async function buildCompiled(recipe: CompiledRecipe, build: Build): Promise<Buil
 async function buildIn(scratch: Scratch, recipe: CompiledRecipe, build: Build): Promise<EmittedPackage[]> {
   const { options, deadline } = build
   options.log.info(`building ${recipe.package.name}-${fullVersion(recipe)} for ${recipe.arch}`)
-  for (const { name } of recipe.subpackages.filter(({ enabled }) => !enabled)) {
-    options.log.info(`no package ${name}: its condition is false`)
-  }
   await fillWorkspace(scratch.workspace, recipe, options)
   const plan = await planEnvironment(
     { config: recipe.environment, arch: recipe.arch, locked: true },

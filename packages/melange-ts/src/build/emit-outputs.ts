@@ -83,7 +83,7 @@ async function writeLogs(
   options: BuildOptions,
 ): Promise<void> {
   if (options.createBuildLog) await appendBuildLog(emitted, options.log)
-  if (options.dependencyLog !== '') await writeDependencyLog(`${options.dependencyLog}.${arch}`, found)
+  if (options.dependencyLog !== '') await writeDependencyLog(`${options.dependencyLog}.${arch}`, found, options)
 }
 
 async function addToIndex(directory: string, emitted: readonly EmittedPackage[], options: BuildOptions): Promise<void> {

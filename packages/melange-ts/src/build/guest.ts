@@ -25,8 +25,8 @@ export async function planEnvironment(
     locked,
     added: {
       keyring: options.keyringAppend,
-      buildRepositories: [],
-      repositories: options.repositoryAppend,
+      buildRepositories: options.repositoryAppend,
+      repositories: [],
       packages: options.packageAppend,
     },
     cacheDir: options.apkCacheDir,

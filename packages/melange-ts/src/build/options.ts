@@ -70,6 +70,8 @@ export interface BuildOptions extends EnvironmentOptions, RunOptions, RecipeOpti
   readonly lintRequire: readonly string[]
   readonly lintWarn: readonly string[]
   readonly persistLintResults: boolean
+  /** Makes the packages that melange makes, its known defects included. */
+  readonly likeMelange: boolean
   /** Name and version of this program, such as `melange-ts (1.0.0)`. */
   readonly tool: string
 }

@@ -22,16 +22,14 @@ export interface OutputPackage {
   readonly subpackage?: CompiledSubpackage
 }
 
-/** The packages of a recipe: the main one, then the subpackages whose condition holds. */
+/** The packages of a recipe: the main one, then the subpackages. */
 export function outputPackages(recipe: CompiledRecipe): OutputPackage[] {
   const { name, description, url, commit, dependencies, scriptlets, options } = recipe.package
   const main: OutputPackage = { name, description, url, commit, dependencies, scriptlets, options }
-  const others = recipe.subpackages
-    .filter(({ enabled }) => enabled)
-    .map((subpackage): OutputPackage => {
-      const { name, description, url, commit, dependencies, scriptlets, options } = subpackage
-      return { name, description, url, commit, dependencies, scriptlets, options, subpackage }
-    })
+  const others = recipe.subpackages.map((subpackage): OutputPackage => {
+    const { name, description, url, commit, dependencies, scriptlets, options } = subpackage
+    return { name, description, url, commit, dependencies, scriptlets, options, subpackage }
+  })
   return [main, ...others]
 }
 

@@ -35,7 +35,10 @@ function sbomText(
     version: fullVersion(recipe),
     arch: recipe.arch,
     namespace: options.namespace,
-    license: licenseExpression(recipe.package.copyright.map(({ license }) => license)),
+    license: licenseExpression(
+      recipe.package.copyright.map(({ license }) => license),
+      { grouped: !options.likeMelange },
+    ),
     copyrightText: fullCopyright(recipe.package.copyright),
     cpe: cpeText(recipe.package.cpe, recipe.package.version),
     created: formatRfc3339(options.buildDate),

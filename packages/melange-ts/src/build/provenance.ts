@@ -22,7 +22,8 @@ export async function writeProvenance(
   options: BuildOptions,
 ): Promise<void> {
   const stem = emitted.file.slice(0, -'.apk'.length)
-  const statement = provenanceStatement(emitted, {
+  const statementOf = options.likeMelange ? melangeStatement : provenanceStatement
+  const statement = statementOf(emitted, {
     recipe,
     digest: await fileDigest(emitted.file),
     tool: options.tool,
@@ -62,6 +63,25 @@ export function provenanceStatement(emitted: EmittedPackage, facts: StatementFac
       runDetails: {
         builder: { id: 'https://chainguard.dev/prod/builders/melange/v1', version: { melange: facts.tool } },
         metadata: { startedOn: facts.started.toISOString(), finishedOn: facts.finished.toISOString() },
+      },
+    },
+  }
+}
+
+/** The form that melange writes, whose field names and digest no verifier of in-toto accepts. */
+function melangeStatement(emitted: EmittedPackage, { recipe, tool, started, finished }: StatementFacts): JsonValue {
+  return {
+    type: 'https://in-toto.io/Statement/v1',
+    subject: [{ name: basename(emitted.file), digest: { sha256: emitted.dataHash } }],
+    predicate_type: 'https://slsa.dev/provenance/v1',
+    predicate: {
+      buildDefinition: {
+        buildType: 'https://chainguard.dev/buildtypes/melange/v1',
+        externalParameters: new Map([['package-configuration', compiledJson(recipe)]]),
+      },
+      runDetails: {
+        builder: { id: 'https://chainguard.dev/prod/builders/melange/v1', version: { melange: tool } },
+        metadata: { finishedOn: finished.toISOString(), startedOn: started.toISOString() },
       },
     },
   }

@@ -104,6 +104,11 @@ working directory. Nothing is written before all packages have passed the requir
       value: 'FILE',
     },
     ...LINT_OPTIONS,
+    {
+      name: 'like-melange',
+      type: 'bool',
+      description: 'make the packages that melange makes, its known defects included',
+    },
     { name: 'trace', type: 'string', description: 'no effect', hidden: true },
     { name: 'cleanup', type: 'bool', default: 'true', description: 'no effect', hidden: true },
   ],

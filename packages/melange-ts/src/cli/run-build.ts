@@ -53,6 +53,7 @@ async function buildValues(context: CommandContext): Promise<Omit<BuildOptions, 
     lintRequire: options.list('lint-require'),
     lintWarn: options.list('lint-warn'),
     persistLintResults: options.flag('persist-lint-results'),
+    likeMelange: options.flag('like-melange'),
     tool: `melange-ts (${version})`,
   }
 }

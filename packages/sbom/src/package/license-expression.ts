@@ -10,11 +10,12 @@ const TOKEN = /\s*([()]|[^\s()]+)/y
 
 /**
  * The licences of a package as one SPDX expression (SPDX 2.3, annex D): entries joined by AND, alternatives among several
- * entries in parentheses, texts that are no expression as `LicenseRef-…`.
+ * entries in parentheses unless `grouped` is false, texts that are no expression as `LicenseRef-…`.
  */
-export function licenseExpression(licenses: readonly string[]): string {
+export function licenseExpression(licenses: readonly string[], options: { readonly grouped?: boolean } = {}): string {
   const entries = licenses.map(licenseIdentifier).filter((entry) => entry !== '')
-  return entries.map((entry) => (entries.length > 1 && hasAlternatives(entry) ? `(${entry})` : entry)).join(' AND ')
+  const grouped = options.grouped !== false && entries.length > 1
+  return entries.map((entry) => (grouped && hasAlternatives(entry) ? `(${entry})` : entry)).join(' AND ')
 }
 
 /** The text itself when it is an SPDX expression, else an identifier of our own for it; empty for empty. */
