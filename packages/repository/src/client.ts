@@ -32,7 +32,7 @@ export interface RepositoryOptions {
   readonly ignoreSignatures?: boolean | undefined
   readonly limits?: RepositoryLimits | undefined
   readonly log?: Log | undefined
-  /** HTTP_AUTH, HTTP_PROXY, HTTPS_PROXY, NO_PROXY, NETRC and HOME are used; default none. */
+  /** HTTP_AUTH, HTTP_PROXY, HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE, NETRC and HOME are used; default none. */
   readonly env?: HttpEnvironment | undefined
   readonly signal?: AbortSignal | undefined
   /** Packages fetched and expanded at a time; default four, or the number of processors if that is more. */

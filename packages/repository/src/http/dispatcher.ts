@@ -1,4 +1,8 @@
+import { readFile } from 'node:fs/promises'
+import { rootCertificates } from 'node:tls'
+import { isSystemError } from '@apkts/diagnostics'
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici'
+import { RepositoryError } from '../error.ts'
 import type { TransportOptions } from './transport.ts'
 import type { HttpEnvironment } from './types.ts'
 
@@ -8,15 +12,29 @@ const BODY_TIMEOUT = 60_000
 const IDLE_TIMEOUT = 90_000
 
 /** Pooled connections, through a proxy where the environment names one. */
-export function createDispatcher({ env, headersTimeout, bodyTimeout }: TransportOptions): Dispatcher {
+export async function createDispatcher(transport: TransportOptions): Promise<Dispatcher> {
+  const { env, headersTimeout, bodyTimeout } = transport
+  const connect = { timeout: CONNECT_TIMEOUT, ...(await extraAuthorities(env)) }
   const options = {
     headersTimeout: headersTimeout ?? HEADERS_TIMEOUT,
     bodyTimeout: bodyTimeout ?? BODY_TIMEOUT,
     keepAliveTimeout: IDLE_TIMEOUT,
-    connect: { timeout: CONNECT_TIMEOUT },
+    connect,
   }
   const proxy = proxyOf(env)
-  return proxy === undefined ? new Agent(options) : new EnvHttpProxyAgent({ ...options, ...proxy, proxyTunnel: false })
+  if (proxy === undefined) return new Agent(options)
+  return new EnvHttpProxyAgent({ ...options, ...proxy, requestTls: connect, proxyTls: connect, proxyTunnel: false })
+}
+
+// Go programs read SSL_CERT_FILE, Node only NODE_EXTRA_CA_CERTS: whoever comes from apko may have set the former.
+async function extraAuthorities({ SSL_CERT_FILE: file }: HttpEnvironment): Promise<{ ca?: string[] }> {
+  if (file === undefined || file === '') return {}
+  try {
+    return { ca: [...rootCertificates, await readFile(file, 'utf8')] }
+  } catch (error) {
+    if (!isSystemError(error)) throw error
+    throw new RepositoryError('FILE_UNREADABLE', `cannot read SSL_CERT_FILE: ${error.message}`, { at: { file } })
+  }
 }
 
 function proxyOf(env: HttpEnvironment): { httpProxy: string; httpsProxy: string; noProxy: string } | undefined {

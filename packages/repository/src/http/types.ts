@@ -1,4 +1,4 @@
-/** The environment variables HTTP depends on: HTTP_AUTH, proxies, NETRC, HOME. */
+/** The environment variables HTTP depends on: HTTP_AUTH, HTTP_PROXY, HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE, NETRC, HOME. */
 export type HttpEnvironment = Readonly<Record<string, string | undefined>>
 
 /** How waiting is done; injected so that tests need not wait. */
