@@ -1,12 +1,25 @@
 import { join } from 'node:path'
 import { platformOf, toApkArch } from '@apkts/config'
-import { buildImageConfig, buildManifest, type Image, type LayerBlob, writeLayerFile } from '@apkts/oci'
+import { isSystemError, messageOf } from '@apkts/diagnostics'
+import {
+  buildImageConfig,
+  buildManifest,
+  type Image,
+  type LayerBlob,
+  type LayerEntry,
+  writeLayerFile,
+} from '@apkts/oci'
 import type { BaseImage } from '@apkts/registry'
 import { planRootfsLayers } from '@apkts/rootfs'
 import type { Session } from '../environment/session.ts'
 import { splitWords } from '../image/words.ts'
 import { hasLayering } from './check.ts'
 import { type ComposedArch, warnOfMissingFiles } from './compose.ts'
+import { type LayerCache, openLayerCache } from './layer-cache.ts'
+import { layerKey } from './layer-key.ts'
+
+/** Beside the packages, in a directory that the original programs do not look at. */
+const LAYER_CACHE = 'apko-ts-layers-v1'
 
 export interface ImageOptions {
   /** Directory for layer blobs; its owner removes it when they are copied to where they belong. */
@@ -49,26 +62,55 @@ function entrypointOf({ rootfs }: ComposedArch): string[] {
   return splitWords(command, 'entrypoint.command')
 }
 
-async function writeLayers({ plan, rootfs }: ComposedArch, { directory, session }: ImageOptions): Promise<LayerBlob[]> {
+async function writeLayers({ plan, rootfs }: ComposedArch, options: ImageOptions): Promise<LayerBlob[]> {
   const arch = toApkArch(plan.arch)
-  const stage = session.log.stage(`write layers for ${arch}`)
+  const stage = options.session.log.stage(`write layers for ${arch}`)
   const plans = planRootfsLayers(rootfs)
   const layers: LayerBlob[] = []
+  let reused = 0
   try {
-    for (const [index, layer] of plans.entries()) {
+    for (const [index, { entries }] of plans.entries()) {
       stage.update({ done: index, total: plans.length })
-      const path = join(directory, `${arch}-${index}.tar.gz`)
-      layers.push(await writeLayerFile(interruptible(layer.entries, session), path))
+      const { layer, cached } = await provideLayer(entries, `${arch}-${index}`, options)
+      layers.push(layer)
+      reused += cached ? 1 : 0
     }
   } finally {
-    stage.end()
+    stage.end(reused === 0 ? undefined : `${reused} of ${plans.length} unchanged`)
   }
   return layers
 }
 
-async function* interruptible<T>(items: Iterable<T> | AsyncIterable<T>, session: Session): AsyncGenerator<T> {
-  for await (const item of items) {
-    session.checkpoint()
-    yield item
+interface ProvidedLayer {
+  readonly layer: LayerBlob
+  /** Taken from the cache as it was. */
+  readonly cached: boolean
+}
+
+async function provideLayer(
+  entries: readonly LayerEntry[],
+  name: string,
+  { directory, session }: ImageOptions,
+): Promise<ProvidedLayer> {
+  const { cacheDir, log, signal } = session
+  const write = (path: string) => writeLayerFile(entries, path, { signal })
+  const key = cacheDir === undefined ? undefined : layerKey(entries, `zlib ${process.versions.zlib}`)
+  if (cacheDir !== undefined && key !== undefined) {
+    try {
+      return await throughCache(openLayerCache(join(cacheDir, LAYER_CACHE)), key, write)
+    } catch (error) {
+      if (!isSystemError(error)) throw error
+      log.debug(`the layer is not kept for the next build: ${messageOf(error)}`)
+    }
   }
+  return { layer: await write(join(directory, `${name}.tar.gz`)), cached: false }
+}
+
+async function throughCache(
+  cache: LayerCache,
+  key: string,
+  write: (path: string) => Promise<LayerBlob>,
+): Promise<ProvidedLayer> {
+  const found = await cache.find(key)
+  return found === undefined ? { layer: await cache.add(key, write), cached: false } : { layer: found, cached: true }
 }

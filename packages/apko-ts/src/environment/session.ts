@@ -19,6 +19,9 @@ export interface Session {
   readonly offline: boolean
   /** Trusts no key by itself: whoever loads indexes says which keys must have signed them. */
   readonly repositories: RepositoryClient
+  /** Where packages are kept; undefined when nothing is kept. */
+  readonly cacheDir: string | undefined
+  readonly signal: AbortSignal | undefined
   /** Seconds since 1970, to tell whether an announced key is still in use. */
   now(): number
   /** Throws when the command was interrupted. */
@@ -36,6 +39,8 @@ export function openSession(options: SessionOptions): Session {
     log,
     offline: options.offline ?? false,
     repositories,
+    cacheDir,
+    signal: options.signal,
     now: () => Math.floor(Date.now() / 1000),
     checkpoint: () => options.signal?.throwIfAborted(),
     close: () => repositories.close(),
