@@ -66,7 +66,7 @@ export function hard(path: string, target: string): EntrySpec {
 
 function makeEntry({ path, content = '', to, hard: target, header = {} }: EntrySpec): InstallEntry {
   const type = entryType(path, to, target)
-  const bytes = utf8(content)
+  const bytes = Uint8Array.from(Buffer.from(content, 'latin1'))
   const checksummed = type === 'file' || type === 'symlink'
   const record = ['APK-TOOLS.checksum.SHA1', utf8(hex(sha1(to ?? bytes)))] as const
   return {
