@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { utf8 } from '@apkts/encoding'
+import { sha256Hex, utf8 } from '@apkts/encoding'
 import { isRemote } from './line.ts'
 
 /** Where the things of one URL lie in the cache directory. The layout is shared with apko. */
@@ -22,9 +22,18 @@ export function cachePlace(root: string, location: string): CachePlace {
   const file = safeElement(elements.pop() ?? '')
   const parent = safeElement(elements.length > 1 ? (elements.pop() ?? '') : '')
   const repository = escapePath(elements.join('/'))
-  const escaped = escapeQuery(`${url.origin}${repository === '' ? '/' : repository}${url.fragment}`)
+  const escaped = shortName(escapeQuery(`${url.origin}${repository === '' ? '/' : repository}${url.fragment}`))
   const directory = join(root, escaped, parent)
   return { directory, file, path: join(directory, file) }
+}
+
+const LONGEST_NAME = 255
+
+// Escaping makes every slash three characters, so deep local directories exceed what file systems take; apko fails there.
+function shortName(name: string): string {
+  if (name.length <= LONGEST_NAME) return name
+  const digest = sha256Hex(name)
+  return `${name.slice(0, LONGEST_NAME - digest.length - 1)}~${digest}`
 }
 
 interface UrlParts {

@@ -86,6 +86,15 @@ describe('places in the cache', () => {
     expect(cachePlace('/cache', url).path).toBe(`/cache/${place}`)
   })
 
+  test('of a very deep directory has a name that file systems take, and differs from its neighbours', () => {
+    const deep = `/${'directory/'.repeat(40)}`
+    const [a, b] = ['a', 'b'].map(
+      (name) => cachePlace('/cache', `${deep}${name}/x86_64/z-1.apk`).directory.split('/')[2]!,
+    )
+    expect(a).toHaveLength(255)
+    expect(a).not.toBe(b)
+  })
+
   test.each(['https://h/a/../x', 'https://h/../../..', 'https://h/a/%2e%2e/x', 'https://h/..%2f..%2fx'])(
     '%s stays inside the cache',
     (url) => {
