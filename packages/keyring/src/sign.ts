@@ -5,10 +5,12 @@ import { KeyringError } from './error.ts'
 import type { PrivateKey } from './private-key.ts'
 import { buildSignatureMember } from './signature-member.ts'
 
-/** Puts a signature in front of an index. The bytes are signed as they are, older signatures included. */
-export function signIndex(unsigned: Uint8Array, key: PrivateKey): Uint8Array {
-  const member = buildSignatureMember({ keyName: key.name, signature: key.sign(unsigned), mtime: 0 })
-  return concatBytes([member, unsigned])
+/** One key, or several whose signatures stand side by side: apko and apk-tools take any of them. */
+export type Signers = PrivateKey | readonly PrivateKey[]
+
+/** Puts a signature section in front of an index. The bytes are signed as they are, older signatures included. */
+export function signIndex(unsigned: Uint8Array, signers: Signers): Uint8Array {
+  return concatBytes([signatureSection(unsigned, signers, 0), unsigned])
 }
 
 /** Names of the `.SIGN.RSA…` entries anywhere in an index; empty for an unsigned one. */
@@ -31,7 +33,7 @@ export function stripIndexSignatures(bytes: Uint8Array, limits?: ApkLimits): Uin
  * `.PKGINFO`, so signing again with the same key gives the same file.
  * @throws KeyringError `PACKAGE_FORMAT` when `.PKGINFO` is not the first control entry; ApkError for a broken package.
  */
-export function signPackage(bytes: Uint8Array, key: PrivateKey, file = 'package'): Uint8Array {
+export function signPackage(bytes: Uint8Array, signers: Signers, file = 'package'): Uint8Array {
   const { control, controlMembers, sections } = splitApk(bytes, file)
   const first = controlMembers[0]?.header
   if (first?.path !== '.PKGINFO') {
@@ -43,11 +45,15 @@ export function signPackage(bytes: Uint8Array, key: PrivateKey, file = 'package'
       },
     )
   }
-  const member = signControl(control, key, first.mtime)
-  return concatBytes([member, bytes.subarray(sections.control.offset)])
+  return concatBytes([signControl(control, signers, first.mtime), bytes.subarray(sections.control.offset)])
 }
 
 /** Signature section for a compressed control section; `mtime` in seconds. */
-export function signControl(control: Uint8Array, key: PrivateKey, mtime: number): Uint8Array {
-  return buildSignatureMember({ keyName: key.name, signature: key.sign(control), mtime })
+export function signControl(control: Uint8Array, signers: Signers, mtime: number): Uint8Array {
+  return signatureSection(control, signers, mtime)
+}
+
+function signatureSection(bytes: Uint8Array, signers: Signers, mtime: number): Uint8Array {
+  const keys = Array.isArray(signers) ? (signers as readonly PrivateKey[]) : [signers as PrivateKey]
+  return buildSignatureMember(keys.map((key) => ({ keyName: key.name, signature: key.sign(bytes), mtime })))
 }

@@ -229,6 +229,17 @@ describe('nothing before the signed bytes changes how they are read', () => {
 })
 
 describe('signing again', () => {
+  test('several keys sign side by side, and each of them alone verifies', () => {
+    const second = testKey('second.rsa')
+    const file = signIndex(index, [mine.key, second.key])
+    for (const [name, pem] of [
+      ['mine.rsa.pub', mine.publicPem],
+      ['second.rsa.pub', second.publicPem],
+    ] as const) {
+      expect(verifyIndex(file, new Map([[name, pem]]), 'repo').keyName).toBe(name)
+    }
+  })
+
   test('stripping leaves the entries and no signature', () => {
     const bare = stripIndexSignatures(signed)
     expect(indexSignatureNames(signed)).toEqual(['.SIGN.RSA256.mine.rsa.pub'])
