@@ -30,35 +30,56 @@ export interface ShModule {
 }
 
 interface ShExports {
-  readonly memory: { readonly buffer: ArrayBuffer }
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number }
   wasmAlloc(size: number): number
   wasmFree(pointer: number): void
   process(...args: (number | boolean)[]): number
   _start(): void
 }
 
-// An instance leaks a little in every call and traps near the five-hundredth; a new one costs half a millisecond and
-// ten megabytes.
-const CALLS_PER_INSTANCE = 300
+// The module's garbage collector traps, so an instance must be replaced before it would run. It starts when the memory
+// that the instance had at its start is used up: that much is needed per call, measured with margin.
+const CALL_COST = 30_000
+const BYTE_COST = 80
+const DENSE_BYTE_COST = 1000
+const INSTANCE_BUDGET = 48 * 1024 * 1024
+/** Longest script in bytes; the longest one of 3401 recipes has 60 000. */
+const MAX_SCRIPT = 1024 * 1024
+const PAGE = 65_536
 
 // The type library of Node leaves out what the language's own library for browsers declares.
 interface WebAssemblyApi {
   readonly Module: new (bytes: Uint8Array) => object
   readonly Instance: new (module: object, imports: object) => { readonly exports: unknown }
+  readonly RuntimeError: new () => Error
 }
-const { Module, Instance } = (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssembly
+const { Module, Instance, RuntimeError } = (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssembly
 
 /** Compiles the module; every call afterwards is synchronous. */
 export function loadShModule(): ShModule {
   const module = new Module(readFileSync(shellModulePath()))
   let instance: ShExports | undefined
-  let calls = 0
-  const call = (script: string, print: boolean): Answer => {
-    if (instance === undefined || calls++ >= CALLS_PER_INSTANCE) {
-      instance = instantiate(module)
-      calls = 0
+  let budget = 0
+  const attempt = (script: string, print: boolean, byteCost: number): Answer => {
+    const cost = CALL_COST + byteCost * Buffer.byteLength(script)
+    if (instance === undefined || cost > budget) {
+      budget = Math.max(INSTANCE_BUDGET, cost)
+      instance = instantiate(module, budget)
     }
-    const answer = run(instance, script, print)
+    budget -= cost
+    return run(instance, script, print)
+  }
+  const call = (script: string, print: boolean): Answer => {
+    if (Buffer.byteLength(script) > MAX_SCRIPT) {
+      throw new ShellSyntaxError(1, 1, `the script is longer than ${MAX_SCRIPT} bytes`)
+    }
+    const answer = withMoreMemory(
+      () => attempt(script, print, BYTE_COST),
+      () => {
+        instance = undefined
+        return attempt(script, print, DENSE_BYTE_COST)
+      },
+    )
     if (answer.parseError !== null) {
       const { Pos, Text } = answer.parseError
       throw new ShellSyntaxError(Pos.Line, Pos.Col, Text)
@@ -69,11 +90,24 @@ export function loadShModule(): ShModule {
   return { parse: (script) => call(script, false).file.Stmts ?? [], print: (script) => call(script, true).text }
 }
 
+// A trap leaves the instance unusable; a script of nothing but one-letter commands needs more memory than most.
+function withMoreMemory(first: () => Answer, second: () => Answer): Answer {
+  for (const work of [first, second]) {
+    try {
+      return work()
+    } catch (error) {
+      if (!(error instanceof RuntimeError)) throw error
+    }
+  }
+  throw new ShellSyntaxError(1, 1, 'the script is too large to be parsed')
+}
+
 const exited = Symbol('the module has finished its start-up')
 
-function instantiate(module: object): ShExports {
+function instantiate(module: object, heap: number): ShExports {
   const instance = new Instance(module, { wasi_snapshot_preview1: WASI, gojs: GOJS })
   const exports = instance.exports as ShExports
+  exports.memory.grow(Math.ceil(heap / PAGE))
   try {
     exports._start()
   } catch (thrown) {
