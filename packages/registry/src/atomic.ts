@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { type ContentRef, readContent } from '@apkts/archive'
 
 /**
  * Writes a file whole or not at all: beside its place under a temporary name, then renamed over what was there.
@@ -22,4 +23,9 @@ export async function writeAtomically(
     await rm(temporary, { force: true })
     throw error
   }
+}
+
+/** Appends a content to an open file. */
+export async function writeContent(file: FileHandle, content: ContentRef): Promise<void> {
+  for await (const chunk of readContent(content)) await file.writeFile(chunk)
 }

@@ -1,16 +1,8 @@
 import type { FileHandle } from 'node:fs/promises'
-import {
-  type ContentRef,
-  contentSize,
-  encodeTarHeader,
-  readContent,
-  TAR_END,
-  tarHeader,
-  tarPadding,
-} from '@apkts/archive'
+import { type ContentRef, contentSize, encodeTarHeader, TAR_END, tarHeader, tarPadding } from '@apkts/archive'
 import { compareBytes, digestHex, goJson, utf8 } from '@apkts/encoding'
 import type { Image, ImageIndex, LayerBlob } from '@apkts/oci'
-import { writeAtomically } from './atomic.ts'
+import { writeAtomically, writeContent } from './atomic.ts'
 import { formatReference, parseReference, withTagSuffix } from './reference.ts'
 
 export interface DockerArchiveInput {
@@ -49,7 +41,7 @@ export function archiveMembers(input: DockerArchiveInput): Member[] {
     ...images.map(({ manifest }) => inMemory(manifest.digest, manifest.bytes)),
     inMemory('index.json', document.bytes),
   ]
-  return [...new Map(members.map((member) => [member.path, member] as const).reverse()).values()].reverse()
+  return [...new Map(members.map((member) => [member.path, member])).values()]
 }
 
 /**
@@ -86,6 +78,6 @@ function inMemory(path: string, bytes: Uint8Array): Member {
 async function writeMember(file: FileHandle, { path, content }: Member): Promise<void> {
   const size = contentSize(content)
   await file.writeFile(encodeTarHeader(tarHeader({ path, type: 'file', mode: 0o644, size })))
-  for await (const chunk of readContent(content)) await file.writeFile(chunk)
+  await writeContent(file, content)
   await file.writeFile(tarPadding(size))
 }

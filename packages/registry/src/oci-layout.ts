@@ -1,10 +1,10 @@
 import { mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type ContentRef, readContent } from '@apkts/archive'
+import type { ContentRef } from '@apkts/archive'
 import { isSystemError } from '@apkts/diagnostics'
 import { type Digest, digestHex, utf8 } from '@apkts/encoding'
 import type { ImageIndex } from '@apkts/oci'
-import { writeAtomically } from './atomic.ts'
+import { writeAtomically, writeContent } from './atomic.ts'
 import { RegistryError } from './error.ts'
 
 const LAYOUT_VERSION = '{\n    "imageLayoutVersion": "1.0.0"\n}'
@@ -41,9 +41,7 @@ async function makeDirectory(path: string): Promise<void> {
 async function writeBlob(directory: string, digest: Digest, content: ContentRef, size: number): Promise<void> {
   const path = join(directory, BLOBS, digestHex(digest))
   if ((await sizeOf(path)) === size) return
-  await writeAtomically(path, async (file) => {
-    for await (const chunk of readContent(content)) await file.writeFile(chunk)
-  })
+  await writeAtomically(path, (file) => writeContent(file, content))
 }
 
 async function sizeOf(path: string): Promise<number | undefined> {
