@@ -12,7 +12,7 @@ import { loadRecipe } from '../recipe/load.ts'
 import type { Recipe } from '../recipe/types.ts'
 import { compilerFiles } from './compiler-files.ts'
 import { type Deadline, startDeadline } from './deadline.ts'
-import { withDefects } from './defects.ts'
+import { withDefects, withLateOptions } from './defects.ts'
 import { emitOutputs } from './emit-outputs.ts'
 import { BuildError } from './error.ts'
 import { planEnvironment } from './guest.ts'
@@ -37,8 +37,7 @@ export interface BuildResult {
  */
 export async function buildPackage(options: BuildOptions): Promise<BuildResult> {
   const started = new Date()
-  const { commit, envFiles, varsFile, buildOptions, overrides, log } = options
-  const recipe = await loadRecipe(options.recipe, { commit, envFiles, varsFile, buildOptions, overrides, log })
+  const recipe = await readRecipe(options)
   checkVersion(recipe)
   checkLinterNames([...options.lintRequire, ...options.lintWarn])
   await checkEmulation(options.arch, { host: process.arch })
@@ -46,10 +45,17 @@ export async function buildPackage(options: BuildOptions): Promise<BuildResult> 
   try {
     const compiled = compileRecipe(recipe, { ...options, purpose: 'build' })
     const wanted = options.likeMelange ? withDefects(compiled, recipe) : compiled
-    return await buildCompiled(withoutDisabled(wanted, log), { options, deadline, started })
+    return await buildCompiled(withoutDisabled(wanted, options.log), { options, deadline, started })
   } finally {
     deadline.stop()
   }
+}
+
+async function readRecipe(options: BuildOptions): Promise<Recipe> {
+  const { commit, envFiles, varsFile, buildOptions, overrides, log, likeMelange } = options
+  const early = likeMelange ? [] : buildOptions
+  const recipe = await loadRecipe(options.recipe, { commit, envFiles, varsFile, buildOptions: early, overrides, log })
+  return likeMelange ? withLateOptions(recipe, buildOptions) : recipe
 }
 
 function withoutDisabled(recipe: CompiledRecipe, log: Log): CompiledRecipe {

@@ -1,4 +1,5 @@
 import type { CompiledRecipe } from '../compile/types.ts'
+import { withOptionPackages, withOptionVars } from '../recipe/build-options.ts'
 import type { Recipe } from '../recipe/types.ts'
 import { evaluateCondition } from '../substitute/condition.ts'
 
@@ -12,4 +13,9 @@ export function withDefects(compiled: CompiledRecipe, recipe: Recipe): CompiledR
     return { ...subpackage, enabled: evaluateCondition(condition), setcap: [] }
   })
   return { ...compiled, subpackages }
+}
+
+/** A loaded recipe with build options applied where melange does it: too late for variables that loading has replaced. */
+export function withLateOptions(recipe: Recipe, chosen: readonly string[]): Recipe {
+  return withOptionPackages({ ...recipe, vars: withOptionVars(recipe.vars, recipe.options, chosen) }, chosen)
 }
