@@ -18,7 +18,7 @@ const DIFFERENT_ON_PURPOSE: ReadonlyMap<string, string> = new Map([
 /** Configurations and command lines that must fail, with what their messages must mention. */
 export const errors: Suite = {
   name: 'errors',
-  quick: false,
+  quick: true,
   async *run(context) {
     const cases = JSON.parse(await readFile(join(context.data, 'golden-images', 'errors.json'), 'utf8')) as ErrorCase[]
     for (const item of cases) {

@@ -9,7 +9,7 @@ import type { CaseResult, Suite, SuiteContext } from '../suite.ts'
 /** Complete runs: layers, documents, SBOMs, lock files, shown packages and configurations, warnings. */
 export const goldenImages: Suite = {
   name: 'golden-images',
-  quick: false,
+  quick: true,
   async *run(context) {
     const directory = join(context.data, 'golden-images')
     const names = (await readdir(directory)).filter((name) => /^\d\d-/.test(name)).sort()
