@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { access, open, readFile, rename, rm } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { access, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { isSystemError } from '@apkts/diagnostics'
 import { KeyringError } from './error.ts'
 import type { KeyPairPem } from './generate.ts'
 import { type LoadPrivateKeyOptions, loadPrivateKey, type PrivateKey } from './private-key.ts'
-import { loadPublicKey, type PublicKey } from './public-key.ts'
+import { type Keys, loadPublicKey, type PublicKey } from './public-key.ts'
 
 /** Loads a private key from disk. @throws KeyringError, also when the file cannot be read. */
 export async function readPrivateKeyFile(path: string, options: LoadPrivateKeyOptions = {}): Promise<PrivateKey> {
@@ -16,6 +16,33 @@ export async function readPrivateKeyFile(path: string, options: LoadPrivateKeyOp
 export async function readPublicKeyFile(path: string): Promise<PublicKey> {
   const text = await readKeyText(path)
   return { ...loadPublicKey(text, path), name: basename(path) }
+}
+
+/**
+ * Public keys of files and directories, by file name. Of a directory every file that is not hidden counts, as in
+ * `/etc/apk/keys`; the first of two keys with the same name stays.
+ * @throws KeyringError for a key that cannot be read or is none.
+ */
+export async function readPublicKeys(paths: readonly string[]): Promise<Keys> {
+  const keys = new Map<string, string>()
+  for (const path of paths) {
+    for (const file of await keyFilesOf(path)) {
+      const { name, pem } = await readPublicKeyFile(file)
+      if (!keys.has(name)) keys.set(name, pem)
+    }
+  }
+  return keys
+}
+
+async function keyFilesOf(path: string): Promise<string[]> {
+  const isDirectory = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false, // reading it says why
+  )
+  if (!isDirectory) return [path]
+  const entries = await readdir(path, { withFileTypes: true })
+  const files = entries.filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.'))
+  return files.map(({ name }) => join(path, name)).sort()
 }
 
 async function readKeyText(path: string): Promise<string> {

@@ -20,6 +20,7 @@ import { remember } from './memory.ts'
 import type { ExpandedPackage } from './package/expanded.ts'
 import { fetchPackage } from './package/fetch.ts'
 import type { PackageReference } from './package/reference.ts'
+import { streamFile } from './stream-file.ts'
 import { packageUrl } from './urls.ts'
 
 export interface RepositoryOptions {
@@ -66,6 +67,8 @@ export interface RepositoryClient {
   fetchBytes(location: string, options?: FetchFileOptions): Promise<Uint8Array>
   /** The same, with other statuses than 200 returned instead of thrown. */
   fetchFile(location: string, options?: FetchFileOptions): Promise<FetchedFile>
+  /** A file of any size, by URL or path, as a stream; nothing of it is kept. @throws RepositoryError while it is read. */
+  stream(location: string): AsyncIterable<Uint8Array>
   /** Ends everything under way and removes what was temporary: without a cache directory, the contents of packages too. */
   close(): Promise<void>
 }
@@ -105,6 +108,7 @@ export function openRepositories(options: RepositoryOptions): RepositoryClient {
       return remember(packages, key, () => limit(() => fetchPackage(context, reference)))
     },
     fetchBytes: fetchOnce,
+    stream: (location) => streamFile(context, location),
     fetchFile: (location, fileOptions) => withStatus(fetchOnce(location, fileOptions)),
     async close() {
       closing.abort(new RepositoryError('CLOSED', 'the repository client was closed'))

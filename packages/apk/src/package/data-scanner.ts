@@ -21,9 +21,12 @@ export class DataScanner {
   readonly #tar: TarScanner
   #checking: { readonly path: string; readonly expected: Uint8Array; readonly hash: Hash } | undefined
 
-  /** `file` names the package in messages. */
-  constructor(file: string) {
+  readonly #onDamage: (damage: ApkError) => void
+
+  /** `file` names the package in messages. `onDamage` gets every file that is not as recorded; by default it throws. */
+  constructor(file: string, onDamage: (damage: ApkError) => void = raise) {
     this.#file = file
+    this.#onDamage = onDamage
     this.#tar = new TarScanner({
       member: (header, offset) => this.#member(header, offset),
       content: (chunk) => this.#checking?.hash.update(chunk),
@@ -55,10 +58,16 @@ export class DataScanner {
     this.#checking = undefined
     const found = hash.digest()
     if (found.equals(expected)) return
-    throw new ApkError(
-      'FILE_CHECKSUM',
-      `${this.#file}: ${path} is damaged: expected SHA-1 ${hex(expected)}, found ${hex(found)}`,
-      { at: { file: this.#file }, hint: 'The package does not match its own records; get or build it again.' },
+    this.#onDamage(
+      new ApkError(
+        'FILE_CHECKSUM',
+        `${this.#file}: ${path} is damaged: expected SHA-1 ${hex(expected)}, found ${hex(found)}`,
+        { at: { file: this.#file }, hint: 'The package does not match its own records; get or build it again.' },
+      ),
     )
   }
+}
+
+function raise(damage: ApkError): never {
+  throw damage
 }

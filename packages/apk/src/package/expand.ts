@@ -17,6 +17,8 @@ export interface ExpandOptions {
   readonly onCompressedData?: (chunk: Uint8Array) => void | Promise<void>
   /** Gets the inflated data section chunk by chunk: one tar. Waited for, so it can hold the stream back. */
   readonly onData?: (chunk: Uint8Array) => void | Promise<void>
+  /** Gets every file that does not have its recorded SHA-1, and lets the reading go on; by default the first one ends it. */
+  readonly onDamage?: (damage: ApkError) => void
 }
 
 /** What is known of a package before its data section. */
@@ -123,7 +125,7 @@ async function readData(bytes: ByteSource, offset: number, options: ExpandOption
   }
   await refuseMissing(bytes, file)
   try {
-    const scanner = new DataScanner(file)
+    const scanner = new DataScanner(file, options.onDamage)
     for await (const chunk of gunzipStream(compressed(), limitOf(limits, 'data'))) {
       size += chunk.length
       await options.onData?.(chunk)
