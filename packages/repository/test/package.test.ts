@@ -188,12 +188,28 @@ describe('the cache', () => {
     expect(existsSync(await entryEnding('.entries.json'))).toBe(true)
   })
 
+  test('loses what killed processes left behind a day ago, but nothing that is in use or young', async () => {
+    const control = hex(app.record.checksum!)
+    await fetchApp(open())
+    const [used] = (await readdir(packageDir())).filter((name) => name.startsWith('expand-apk'))
+    for (const name of ['expand-apk-old', 'expand-apk-young']) await mkdir(join(packageDir(), name))
+    for (const name of ['expand-apk-old', used!]) await utimes(join(packageDir(), name), new Date(1000), new Date(1000))
+    await utimes(join(packageDir(), 'expand-apk-young'), new Date(waiting.now()), new Date(waiting.now()))
+    await rm(join(packageDir(), `${control}.ctl.tar.gz`))
+    await fetchApp(open())
+    const left = (await readdir(packageDir())).filter((name) => name.startsWith('expand-apk'))
+    expect(left).toContain('expand-apk-young')
+    expect(left).not.toContain('expand-apk-old')
+    expect(await contentsOf(await fetchApp(open({ offline: true })))).toEqual(FILES)
+  })
+
   test('used by two clients at once stays sound and has no leftovers', async () => {
     const several = Array.from({ length: 6 }, () => open())
     const fetched = await Promise.all(several.map((client) => fetchApp(client)))
     for (const one of fetched) expect(await contentsOf(one)).toEqual(FILES)
     expect(await contentsOf(await fetchApp(open({ offline: true })))).toEqual(FILES)
-    expect((await readdir(packageDir())).filter((name) => name.startsWith('.'))).toEqual([])
+    const names = await readdir(packageDir())
+    expect(names.filter((name) => name.startsWith('.'))).toEqual([])
   })
 })
 

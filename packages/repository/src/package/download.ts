@@ -5,6 +5,8 @@ import { advertise, temporaryName } from '@apkts/cache'
 import { hex } from '@apkts/encoding'
 import type { RepositoryContext } from '../context.ts'
 import { redactUrl } from '../urls.ts'
+import { EXPANSION, removeAbandoned } from './abandoned.ts'
+import { readCachedPackage } from './cached.ts'
 import { formatEntries, identityOf, writeEntriesFile } from './entries-file.ts'
 import { FileWriter } from './file-writer.ts'
 import type { PackagePlace } from './place.ts'
@@ -21,12 +23,15 @@ export async function storePackage(
   place: PackagePlace,
   source: AsyncIterable<Uint8Array>,
 ): Promise<void> {
-  const work = join(place.directory, temporaryName('expand-apk'))
+  const work = join(place.directory, temporaryName(EXPANSION))
   await mkdir(place.directory, { recursive: true })
   await mkdir(work, { mode: 0o700 })
   try {
     const expanded = await expandInto(context, reference, work, source)
-    await publish(context, place, work, expanded)
+    const published = await readCachedPackage(context, place, hex(expanded.sections.control.digest))
+    if (published === undefined) await publish(context, place, work, expanded)
+    else await rm(work, { recursive: true }) // another process was faster
+    await removeAbandoned(place.directory, context.waiting.now())
   } catch (error) {
     await rm(work, { recursive: true, force: true })
     throw error
