@@ -70,7 +70,7 @@ function fetchApp(client: RepositoryClient, built: BuiltPackage = app, url = ser
 async function contentsOf(fetched: ExpandedPackage): Promise<Record<string, string>> {
   const contents: Record<string, string> = {}
   for (const { header, content } of fetched.entries) {
-    if (header.type === 'file') contents[header.path] = utf8Decode(await readContentFully(content, 1 << 20))
+    if (header.type === 'file') contents[header.path] = utf8Decode(await readContentFully(content, 1 << 22))
   }
   return contents
 }
@@ -335,6 +335,17 @@ describe('downloads that break off', () => {
     await expect(fetchApp(open())).rejects.toThrow('after 3 attempts')
     expect(server.requests).toHaveLength(9)
     expect(await readdir(packageDir())).toEqual([])
+  })
+
+  test('on connections closed by the server while the reader pauses are complete', async () => {
+    const noise = Array.from({ length: 40_000 }, (_, i) => sha1Hex(`${i}`)).join('')
+    const big = buildPackage({ name: 'app', files: { noise } })
+    server.content.set(PATH, (_, response) => {
+      response.writeHead(200, { 'content-length': big.bytes.length, connection: 'close' })
+      response.end(big.bytes)
+    })
+    expect(await contentsOf(await fetchApp(open(), big))).toEqual({ noise })
+    expect(server.requests).toHaveLength(1)
   })
 
   test('are not resumed into another version of the file', async () => {

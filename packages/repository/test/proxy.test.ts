@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest'
+import { findNetrcLogin } from '../src/http/netrc.ts'
+import { proxyFor } from '../src/http/proxy.ts'
+
+describe('the proxy for a URL', () => {
+  const proxies = { HTTP_PROXY: 'http://p:1', HTTPS_PROXY: 'http://s:2' }
+  test.each([
+    ['http://h.test/', {}, 'http://p:1'],
+    ['https://h.test/', {}, 'http://s:2'],
+    ['https://h.test/', { https_proxy: 'lower:3' }, 'http://lower:3'],
+    ['http://h.test/', { HTTP_PROXY: '' }, undefined],
+    ['http://localhost:8080/', {}, undefined],
+    ['http://127.0.0.9/', {}, undefined],
+    ['http://[::1]:8080/', {}, undefined],
+    ['http://h.test/', { NO_PROXY: 'other.test, h.test' }, undefined],
+    ['http://sub.h.test/', { NO_PROXY: 'h.test' }, undefined],
+    ['http://sub.h.test/', { NO_PROXY: '.h.test' }, undefined],
+    ['http://h.test/', { NO_PROXY: '.h.test' }, 'http://p:1'],
+    ['http://sub.h.test/', { NO_PROXY: '*.h.test' }, undefined],
+    ['http://xh.test/', { NO_PROXY: 'h.test' }, 'http://p:1'],
+    ['http://h.test:81/', { NO_PROXY: 'h.test:80' }, 'http://p:1'],
+    ['http://h.test/', { NO_PROXY: 'h.test:80' }, undefined],
+    ['https://h.test/', { NO_PROXY: 'h.test:443' }, undefined],
+    ['http://10.1.2.3/', { NO_PROXY: '10.0.0.0/8' }, undefined],
+    ['http://11.1.2.3/', { NO_PROXY: '10.0.0.0/8' }, 'http://p:1'],
+    ['http://11.1.2.3/', { NO_PROXY: '11.1.2.3' }, undefined],
+    ['http://[fd00::1]/', { NO_PROXY: 'fd00::/8' }, undefined],
+    ['http://h.test/', { no_proxy: '*' }, undefined],
+    ['http://h.test/', { NO_PROXY: 'nonsense/99,,' }, 'http://p:1'],
+  ])('%s with %j: %s', (url, env, proxy) => {
+    expect(proxyFor(new URL(url), { ...proxies, ...env })).toBe(proxy)
+  })
+})
+
+describe('netrc', () => {
+  const text = `
+    # a comment with machine commented
+    machine one.test login a password b
+    machine two.test
+      account x
+      login c
+      password d#e
+    macdef init
+    machine macro.test login no password no
+
+    default login f password g
+  `
+  test.each([
+    ['one.test', { user: 'a', password: 'b' }],
+    ['two.test', { user: 'c', password: 'd#e' }],
+    ['macro.test', { user: 'f', password: 'g' }],
+    ['unknown.test', { user: 'f', password: 'g' }],
+  ])('%s', (host, login) => {
+    expect(findNetrcLogin(text, host)).toMatchObject(login)
+  })
+
+  test.each(['', 'machine', 'login x', 'machine h login', 'macdef'])(
+    '%j has no usable login for another host',
+    (broken) => {
+      expect(findNetrcLogin(broken, 'other.test')).toBeUndefined()
+    },
+  )
+})
