@@ -4,7 +4,7 @@ import type { SolverIndex } from './types.ts'
 
 /** Something a solution leaves broken. */
 export interface SolutionWarning {
-  readonly kind: 'unsatisfied' | 'conflict' | 'same-name' | 'install-if'
+  readonly kind: 'unsatisfied' | 'conflict' | 'same-name' | 'install-if' | 'unknown-tag'
   /** `name-version` of the package concerned; empty when it is a world entry. */
   readonly package: string
   readonly constraint: string
@@ -13,7 +13,7 @@ export interface SolutionWarning {
 
 export interface CheckOptions {
   readonly world?: readonly string[]
-  /** With indexes, packages that `install_if` would add are reported too. */
+  /** With indexes, packages that `install_if` would add and tags that no repository has are reported too. */
   readonly indexes?: readonly SolverIndex[]
 }
 
@@ -33,6 +33,7 @@ export function checkSolution(
     ...records.flatMap((record) => record.dependencies.flatMap((text) => checkConstraint(offers, text, record))),
     ...checkNames(records),
     ...checkInstallIf(offers, indexes),
+    ...checkTags(normaliseWorld(world), indexes),
   ]
 }
 
@@ -117,6 +118,16 @@ function checkInstallIf(offers: Offers, indexes: readonly SolverIndex[]): Soluti
     }
   }
   return [...warnings.values()]
+}
+
+function checkTags(world: readonly string[], indexes: readonly SolverIndex[]): SolutionWarning[] {
+  const tags = new Set(indexes.map(({ tag }) => tag))
+  return world.flatMap((constraint): SolutionWarning[] => {
+    const { pin } = parseConstraint(constraint)
+    if (indexes.length === 0 || pin === '' || tags.has(pin)) return []
+    const message = `"${constraint}" asks for the tag @${pin}, which no repository has; untagged repositories are used`
+    return [{ kind: 'unknown-tag', package: '', constraint, message }]
+  })
 }
 
 function buildOf(record: PackageRecord): string {

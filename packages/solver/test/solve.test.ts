@@ -223,6 +223,14 @@ describe('checking a solution', () => {
     expect(checkSolution(packages).map((warning) => warning.kind)).toEqual(['unsatisfied'])
   })
 
+  test('reports a tag that no repository has', () => {
+    const indexes = [index(['a-1-r0'])]
+    const { packages } = solve({ indexes, world: ['a@edge'] })
+    expect(checkSolution(packages, { indexes, world: ['a@edge'] })).toMatchObject([
+      { kind: 'unknown-tag', constraint: 'a@edge', message: expect.stringContaining('@edge') },
+    ])
+  })
+
   test('reports install_if packages that were left out', () => {
     const indexes = [index(['a-1-r0', 'b-1-r0', 'c-1-r0 i:a,b'])]
     const { packages } = solve({ indexes, world: ['a', 'b'] })

@@ -22,7 +22,7 @@ export interface PackagePlace {
 /** The place of a package file below a cache root. */
 export function packagePlace(root: string, url: string): PackagePlace {
   const { directory: parent, file, path } = cachePlace(root, url)
-  const directory = join(parent, file.endsWith('.apk') ? file.slice(0, -'.apk'.length) : `${file}.d`)
+  const directory = join(parent, /^(?!\.).+\.apk$/.test(file) ? file.slice(0, -'.apk'.length) : `${file}.d`)
   return {
     directory,
     plainFile: path,
