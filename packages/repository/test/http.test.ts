@@ -173,6 +173,11 @@ describe('redirects', () => {
 describe('credentials', () => {
   test.each([
     {
+      name: 'HTTP_AUTH with colons in the password',
+      env: (host: string) => ({ HTTP_AUTH: `basic:${host}:me:se:cr:et` }),
+      sent: basic('me', 'se:cr:et'),
+    },
+    {
       name: 'HTTP_AUTH with a port',
       env: (host: string) => ({ HTTP_AUTH: `basic:${host}:me:secret` }),
       sent: basic('me', 'secret'),

@@ -10,7 +10,8 @@ export type Authenticator = (url: URL) => Promise<string | undefined>
 
 /**
  * Credentials by precedence: `HTTP_AUTH`, user info in the URL, the netrc file (`NETRC`, else `~/.netrc`).
- * `HTTP_AUTH` is `basic:<host>:<user>:<password>`, or with a port `basic:<host>:<port>:<user>:<password>`.
+ * `HTTP_AUTH` is `basic:<host>:<user>:<password>`, or with a port `basic:<host>:<port>:<user>:<password>`; the password
+ * may contain colons.
  */
 export function createAuthenticator(env: HttpEnvironment, log: Log): Authenticator {
   const configured = parseHttpAuth(env.HTTP_AUTH, log)
@@ -27,15 +28,14 @@ export function createAuthenticator(env: HttpEnvironment, log: Log): Authenticat
 
 function parseHttpAuth(text: string | undefined, log: Log): (Login & { host: string }) | undefined {
   if (text === undefined || text === '') return undefined
-  const fields = text.split(':')
-  const [kind, host = ''] = fields
-  if (kind !== 'basic' || fields.length < 4 || fields.length > 5) {
-    log.warn('HTTP_AUTH is ignored: expected basic:<host>:<user>:<password> or basic:<host>:<port>:<user>:<password>')
-    return undefined
+  const [kind, host, ...rest] = text.split(':')
+  const port = rest.length > 2 && /^\d+$/.test(rest[0]!) ? `:${rest.shift()}` : ''
+  const [user, ...password] = rest
+  if (kind === 'basic' && host !== undefined && user !== undefined && password.length > 0) {
+    return { host: `${host}${port}`, user, password: password.join(':') }
   }
-  const [user = '', password = ''] = fields.slice(-2)
-  const port = fields.length === 5 ? `:${fields[2]}` : ''
-  return { host: `${host}${port}`, user, password }
+  log.warn('HTTP_AUTH is ignored: expected basic:<host>:<user>:<password> or basic:<host>:<port>:<user>:<password>')
+  return undefined
 }
 
 function userInfo(url: URL): Login | undefined {
