@@ -4,7 +4,7 @@ import { composeFor } from './rootfs.ts'
 
 export async function run(context: CommandContext): Promise<number> {
   const [, output = ''] = context.args
-  await composeFor(context, { limits: true }, (entries) => writeCpioFile(output, entries))
+  await composeFor(context, { limits: true }, (rootfs) => writeCpioFile(output, rootfs))
   context.log.info(`built ${output}`)
   return 0
 }

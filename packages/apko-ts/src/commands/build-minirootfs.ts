@@ -4,7 +4,7 @@ import { composeFor } from './rootfs.ts'
 
 export async function run(context: CommandContext): Promise<number> {
   const [, output = ''] = context.args
-  await composeFor(context, { ignoreSignatures: true, limits: true }, (entries) => writeTarFile(output, entries))
+  await composeFor(context, { ignoreSignatures: true, limits: true }, (rootfs) => writeTarFile(output, rootfs))
   context.log.info(`built ${output}`)
   return 0
 }

@@ -1,16 +1,16 @@
 import { hostArch, parseArch } from '@apkts/config'
 import type { CommandContext } from '@apkts/diagnostics/cli'
-import { type TreeEntry, walkTree } from '@apkts/rootfs'
+import type { Rootfs } from '@apkts/rootfs'
 import { composeArch, warnOfMissingFiles } from '../build/compose.ts'
 import { planRootfs } from '../build/plan-rootfs.ts'
 import { buildDates } from '../image/dates.ts'
 import { loadConfig, readAdditions, type SessionFlags, withSession } from './inputs.ts'
 
-/** Composes the root file system of `--build-arch` and hands its entries to `write`. */
+/** Composes the root file system of `--build-arch` and hands it to `write`. */
 export async function composeFor(
   context: CommandContext,
   flags: SessionFlags,
-  write: (entries: Iterable<TreeEntry>) => Promise<void>,
+  write: (rootfs: Rootfs) => Promise<void>,
 ): Promise<void> {
   const { options, log } = context
   const dates = buildDates(options.string('build-date'), context.env)
@@ -21,6 +21,6 @@ export async function composeFor(
     const plan = await planRootfs({ config, locate, arch, added, session })
     const composed = await composeArch(plan, { dates, session })
     warnOfMissingFiles(composed, session)
-    await write(walkTree(composed.rootfs))
+    await write(composed.rootfs)
   })
 }

@@ -1,15 +1,10 @@
-import { encodeTarHeader, readContent, TAR_END, tarPadding } from '@apkts/archive'
-import type { LayerEntry } from '@apkts/oci'
+import { tarSegments } from '@apkts/oci'
 import { writeAtomically } from '@apkts/registry'
+import { type Rootfs, walkTree } from '@apkts/rootfs'
 
-/** Writes entries as an uncompressed tar, whole or not at all. */
-export function writeTarFile(path: string, entries: Iterable<LayerEntry>): Promise<void> {
+/** Writes a root filesystem as an uncompressed tar, whole or not at all. */
+export function writeTarFile(path: string, rootfs: Rootfs): Promise<void> {
   return writeAtomically(path, async (file) => {
-    for (const { header, content } of entries) {
-      await file.writeFile(encodeTarHeader(header))
-      for await (const chunk of readContent(content)) await file.writeFile(chunk)
-      await file.writeFile(tarPadding(header.size))
-    }
-    await file.writeFile(TAR_END)
+    for await (const segment of tarSegments(walkTree(rootfs))) await file.writeFile(segment)
   })
 }
