@@ -18,10 +18,7 @@ await build({
   target: 'node20',
   conditions: ['apkts-source'],
   chunkNames: 'chunks/[name]-[hash]',
-  define: {
-    'process.env.APKTS_VERSION': JSON.stringify(manifest.version),
-    'process.env.APKTS_BUNDLED': JSON.stringify('true'),
-  },
+  define: { 'process.env.APKTS_VERSION': JSON.stringify(manifest.version) },
   // CommonJS dependencies inside an ESM bundle still call require for Node's own modules.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",

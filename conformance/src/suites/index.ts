@@ -5,6 +5,7 @@ import { errors } from './errors.ts'
 import { goldenApks } from './golden-apks.ts'
 import { goldenImages } from './golden-images.ts'
 import { sca } from './sca.ts'
+import { wolfiCorpus } from './wolfi-corpus.ts'
 
 /** All suites, in the order in which they are run. */
-export const suites: readonly Suite[] = [goldenImages, errors, e2eImages, sca, goldenApks, e2ePackages]
+export const suites: readonly Suite[] = [goldenImages, errors, e2eImages, sca, wolfiCorpus, goldenApks, e2ePackages]

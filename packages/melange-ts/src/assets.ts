@@ -1,21 +1,25 @@
+import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-// Set by the bundler, which puts the files beside the bundle (see "assets" in package.json).
-const bundled = process.env.APKTS_BUNDLED === 'true'
-
-/** The WebAssembly module that parses and prints shell scripts. */
+/** The WebAssembly module that parses and prints shell scripts: beside the bundle, else that of the dependency. */
 export function shellModulePath(): string {
-  return bundled ? join(bundleFolder(), 'shell.wasm') : createRequire(import.meta.url).resolve('sh-syntax/main.wasm')
+  return findUpwards('shell.wasm') ?? createRequire(import.meta.url).resolve('sh-syntax/main.wasm')
 }
 
-/** The folder of the pipeline definitions that come with the program. */
+/** The folder of the pipeline definitions that come with the program: beside the bundle, else that of the checkout. */
 export function builtinPipelinesFolder(): string {
-  return bundled ? join(bundleFolder(), 'pipelines') : fileURLToPath(new URL('../../../pipelines', import.meta.url))
+  builtinPipelines ??= dirname(findUpwards('pipelines/fetch.yaml') ?? 'pipelines/fetch.yaml')
+  return builtinPipelines
 }
 
-function bundleFolder(): string {
-  const folder = dirname(fileURLToPath(import.meta.url))
-  return basename(folder) === 'chunks' ? dirname(folder) : folder
+let builtinPipelines: string | undefined
+
+function findUpwards(name: string): string | undefined {
+  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
+    const path = join(folder, name)
+    if (existsSync(path)) return path
+    if (folder === dirname(folder)) return undefined
+  }
 }
