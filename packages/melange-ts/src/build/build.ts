@@ -11,7 +11,7 @@ import { checkLinterNames } from '../lint/index.ts'
 import { loadRecipe } from '../recipe/load.ts'
 import type { Recipe } from '../recipe/types.ts'
 import { compilerFiles } from './compiler-files.ts'
-import { type Deadline, startDeadline } from './deadline.ts'
+import { causeOfEnd, type Deadline, startDeadline } from './deadline.ts'
 import { withDefects, withLateOptions } from './defects.ts'
 import { emitOutputs } from './emit-outputs.ts'
 import { BuildError } from './error.ts'
@@ -79,7 +79,7 @@ async function buildCompiled(recipe: CompiledRecipe, build: Build): Promise<Buil
     return { packages }
   } catch (error) {
     await scratch.close({ failed: true })
-    throw build.deadline.signal.aborted ? build.deadline.interruption() : error
+    throw causeOfEnd(error, build.deadline)
   }
 }
 

@@ -9,7 +9,7 @@ const MAX_DELAY = 2 ** 31 - 1
 export interface Deadline {
   readonly signal: AbortSignal
   /** Why the signal was aborted. */
-  readonly interruption: () => BuildError
+  readonly interruption: (notes?: readonly string[]) => BuildError
   /** Throws the interruption when there was one. */
   check(): void
   stop(): void
@@ -20,12 +20,13 @@ export function startDeadline(outer: AbortSignal, timeout: bigint): Deadline {
   const delay = Number(timeout / NANOS_PER_MILLISECOND)
   const controller = new AbortController()
   const timer = timeout > 0n && delay <= MAX_DELAY ? setTimeout(() => controller.abort(), delay) : undefined
-  const interruption = (): BuildError =>
+  const interruption = (notes: readonly string[] = []): BuildError =>
     controller.signal.aborted
       ? new BuildError('TIMEOUT', `the build exceeded its timeout of ${formatGoDuration(timeout)}`, {
+          notes,
           hint: 'raise package.timeout in the recipe, or pass --timeout',
         })
-      : new BuildError('INTERRUPTED', 'the build was interrupted')
+      : new BuildError('INTERRUPTED', 'the build was interrupted', { notes })
   return {
     signal: AbortSignal.any([outer, controller.signal]),
     interruption,
@@ -34,4 +35,9 @@ export function startDeadline(outer: AbortSignal, timeout: bigint): Deadline {
     },
     stop: () => clearTimeout(timer),
   }
+}
+
+/** What to report for a failure: the interruption when that is what caused it. */
+export function causeOfEnd(error: unknown, deadline: Deadline): unknown {
+  return deadline.signal.aborted && !(error instanceof BuildError) ? deadline.interruption() : error
 }

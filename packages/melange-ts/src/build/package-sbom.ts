@@ -3,7 +3,7 @@ import { formatRfc3339, utf8 } from '@apkts/encoding'
 import { formatSpdx, licenseExpression, licenseIdentifier, packageDocument, type SpdxLicensingInfo } from '@apkts/sbom'
 import type { CompiledRecipe, CompiledSubpackage } from '../compile/types.ts'
 import type { Copyright, Cpe } from '../recipe/types.ts'
-import { type PackageTree, packageTree, type TreeEntry, treeEntry } from '../tree/index.ts'
+import { type PackageTree, packageTree, treeEntry } from '../tree/index.ts'
 import type { BuildOptions } from './options.ts'
 import { pipelineSources } from './sources.ts'
 
@@ -21,7 +21,7 @@ export function withSbom(
   const path = `${DIRECTORY}/${name}-${fullVersion(recipe)}.spdx.json`
   const content: ContentRef = { kind: 'bytes', bytes: utf8(text) }
   const file = treeEntry({ path, type: 'file', content })
-  return packageTree([...missingDirectories(tree), ...tree.entries, file])
+  return packageTree([...tree.entries, file])
 }
 
 function sbomText(
@@ -88,10 +88,4 @@ export async function extractLicenses(
     else if (id !== license && !found.has(id)) found.set(id, `Non-SPDX License: ${license}`)
   }
   return [...found].map(([licenseId, extractedText]) => ({ licenseId, extractedText }))
-}
-
-function missingDirectories(tree: PackageTree): TreeEntry[] {
-  const parts = DIRECTORY.split('/')
-  const paths = parts.map((_, at) => parts.slice(0, at + 1).join('/'))
-  return paths.filter((path) => tree.get(path) === undefined).map((path) => treeEntry({ path, type: 'directory' }))
 }

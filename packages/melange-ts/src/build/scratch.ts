@@ -28,7 +28,7 @@ export async function openScratch(options: RunOptions & { readonly arch: string 
     stepLog,
     ownGuest: (directory) => void guests.push(directory),
     async close({ failed }) {
-      await stepLog.close({ keep: failed })
+      await stepLog.close({ keep: failed && !options.signal.aborted })
       if (failed && !options.remove) {
         options.log.info(`kept: workspace ${workspace}${guests.map((guest) => `, guest ${guest}`).join('')}`)
         return

@@ -1,4 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises'
+import { constants } from 'node:os'
 import { join } from 'node:path'
 import type { Log } from '@apkts/diagnostics'
 import type { Exit, Guest, Runner } from '@apkts/sandbox'
@@ -19,7 +20,7 @@ export interface StepContext {
   readonly stepLog: StepLog
   /** Aborts the running step; `interruption` then says why. */
   readonly signal: AbortSignal
-  readonly interruption: () => BuildError
+  readonly interruption: (notes?: readonly string[]) => BuildError
   readonly trace: boolean
   /** Opens a shell in the guest when a step fails. */
   readonly interactive: boolean
@@ -69,7 +70,7 @@ async function runScript(
     signal: context.signal,
   })
   if (exit.exitCode === 0) return
-  if (exit.aborted) throw context.interruption()
+  if (exit.aborted) throw context.interruption([`running step: ${title}`, `full log: ${context.stepLog.file}`])
   const failure = stepFailure(step, { exit, title, directory }, context)
   if (!context.interactive || !(await forgive(step, directory, environment, context, failure))) throw failure
 }
@@ -81,9 +82,8 @@ interface Failure {
 }
 
 function stepFailure(step: CompiledStep, { exit, title, directory }: Failure, context: StepContext): BuildError {
-  const how = exit.exitCode === undefined ? `was killed by ${exit.signal}` : `ended with exit status ${exit.exitCode}`
   const tail = context.stepLog.tail()
-  return new BuildError('STEP_FAILED', `${stepTitle(step)} of package ${context.packageName} ${how}`, {
+  return new BuildError('STEP_FAILED', `${stepTitle(step)} of package ${context.packageName} ${ending(exit)}`, {
     at: step.at,
     notes: [
       ...(title === stepTitle(step) ? [] : [`step: ${title}`]),
@@ -94,6 +94,13 @@ function stepFailure(step: CompiledStep, { exit, title, directory }: Failure, co
     ],
     hint: 'build again with --interactive for a shell where it failed',
   })
+}
+
+// A shell reports the signal that ended its child as 128 plus its number.
+function ending({ exitCode, signal }: Exit): string {
+  if (exitCode === undefined) return `was killed by ${signal}`
+  const name = Object.entries(constants.signals).find(([, number]) => number === exitCode - 128)?.[0]
+  return `ended with exit status ${exitCode}${name === undefined ? '' : ` (${name})`}`
 }
 
 async function forgive(

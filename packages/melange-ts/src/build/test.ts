@@ -2,7 +2,7 @@ import { checkEmulation } from '@apkts/sandbox'
 import { compileRecipe } from '../compile/compile.ts'
 import type { CompiledRecipe, CompiledTest } from '../compile/types.ts'
 import { loadRecipe } from '../recipe/load.ts'
-import { type Deadline, startDeadline } from './deadline.ts'
+import { causeOfEnd, type Deadline, startDeadline } from './deadline.ts'
 import { planEnvironment } from './guest.ts'
 import type { EnvironmentOptions, RecipeOptions, RunOptions } from './options.ts'
 import { openScratch, type Scratch } from './scratch.ts'
@@ -78,7 +78,7 @@ async function runTests(tests: readonly PackageTest[], recipe: CompiledRecipe, r
     await scratch.close({ failed: false })
   } catch (error) {
     await scratch.close({ failed: true })
-    throw run.deadline.signal.aborted ? run.deadline.interruption() : error
+    throw causeOfEnd(error, run.deadline)
   }
 }
 

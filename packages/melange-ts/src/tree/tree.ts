@@ -1,12 +1,19 @@
 import { compareBytes } from '@apkts/encoding'
-import type { PackageTree, TreeEntry } from './types.ts'
+import { type PackageTree, type TreeEntry, treeEntry } from './types.ts'
 
-/** A tree of entries in any order; of two with the same path the later one counts. */
+/** A tree of entries in any order; of two with the same path the later one counts. Missing parents become directories. */
 export function packageTree(entries: Iterable<TreeEntry>): PackageTree {
   const byPath = new Map<string, TreeEntry>()
   for (const entry of entries) byPath.set(entry.path, entry)
+  for (const path of [...byPath.keys()]) addParents(byPath, path)
   const sorted = [...byPath.values()].sort((a, b) => comparePaths(a.path, b.path))
   return { entries: sorted, get: (path) => byPath.get(path) }
+}
+
+function addParents(byPath: Map<string, TreeEntry>, path: string): void {
+  for (let parent = parentOf(path); parent !== '' && !byPath.has(parent); parent = parentOf(parent)) {
+    byPath.set(parent, treeEntry({ path: parent, type: 'directory' }))
+  }
 }
 
 /** Order of a depth-first walk: names of each directory in byte order, a directory before its contents. */
