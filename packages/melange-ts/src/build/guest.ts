@@ -44,9 +44,9 @@ export async function writeGuest(
   { own, log, signal }: { readonly own: (directory: string) => void; readonly log: Log; readonly signal: AbortSignal },
 ): Promise<string> {
   if (tree.lookup('bin/sh') === undefined) {
-    throw new BuildError('NO_SHELL', 'the build environment has no /bin/sh, so no step can run in it', {
+    throw new BuildError('NO_SHELL', 'the environment has no /bin/sh, so no step can run in it', {
       notes: [`packages: ${packages.join(' ')}`],
-      hint: 'add a package with a shell, such as busybox, to environment.contents.packages',
+      hint: 'add a package with a shell, such as busybox, to contents.packages of the environment',
     })
   }
   const directory = await mkdtemp(join(tmpdir(), 'bubblewrap-guest-'))
