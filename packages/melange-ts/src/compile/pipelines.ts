@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ConfigError, decodeYaml, zeroOf } from '@apkts/config'
-import { type DiagnosticErrors, isSystemError, type Location, messageOf } from '@apkts/diagnostics'
+import { type DiagnosticErrors, didYouMean, isSystemError, type Location, messageOf } from '@apkts/diagnostics'
 import { builtinPipelinesFolder } from '../assets.ts'
 import { RecipeError } from '../recipe/error.ts'
 import { overlay } from '../recipe/records.ts'
@@ -44,10 +44,20 @@ function findDefinition(uses: string, folders: readonly string[], at: Location |
     const text = readIfPresent(file)
     if (text !== undefined) return readDefinition(uses, file, text, folder === builtinPipelinesFolder())
   }
-  throw new RecipeError('UNKNOWN_PIPELINE', `no pipeline "${uses}" is known`, {
+  const places = [...folders, 'the built-in pipelines'].join(', ')
+  throw new RecipeError('UNKNOWN_PIPELINE', `no pipeline "${uses}" is known in ${places}`, {
     at,
-    hint: `looked in ${[...folders, 'the built-in pipelines'].join(', ')}; --pipeline-dir adds a folder`,
+    hint: didYouMean(uses, pipelineNames([...folders, builtinPipelinesFolder()])) ?? '--pipeline-dir adds a folder',
   })
+}
+
+/** Names that `uses` could say: the paths of the definitions below the folders. */
+function pipelineNames(folders: readonly string[]): string[] {
+  return folders
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }))
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => name.slice(0, -'.yaml'.length))
 }
 
 function readIfPresent(file: string): string | undefined {
