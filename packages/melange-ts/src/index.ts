@@ -1,3 +1,11 @@
+export {
+  type BuildOptions,
+  type BuildResult,
+  buildPackage,
+  type TestOptions,
+  type TestResult,
+  testPackages,
+} from './build/index.ts'
 export { type CompileOptions, compileRecipe } from './compile/compile.ts'
 export { compiledJson, compiledJsonText, melangeYaml } from './compile/document.ts'
 export { createPipelineLibrary, type PipelineLibrary } from './compile/pipelines.ts'
