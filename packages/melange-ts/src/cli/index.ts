@@ -1,10 +1,13 @@
 import { type CommandSpec, versionCommand } from '@apkts/diagnostics/cli'
 import { SUMMARY, VERSION } from './about.ts'
 import { buildCommand } from './build.ts'
+import { compileCommand } from './compile.ts'
 import { importDebCommand } from './import.ts'
 import { indexCommand } from './index-command.ts'
 import { keygenCommand } from './keygen.ts'
 import { lintCommand } from './lint.ts'
+import { packageVersionCommand, queryCommand } from './query.ts'
+import { schemaCommand } from './schema.ts'
 import { signCommand, signIndexCommand } from './sign.ts'
 import { testCommand } from './test.ts'
 
@@ -12,11 +15,15 @@ import { testCommand } from './test.ts'
 export const commands: readonly CommandSpec[] = [
   buildCommand,
   testCommand,
+  compileCommand,
+  queryCommand,
+  packageVersionCommand,
   indexCommand,
   signCommand,
   signIndexCommand,
   keygenCommand,
   lintCommand,
   importDebCommand,
+  schemaCommand,
   versionCommand({ program: 'melange-ts', version: VERSION, summary: SUMMARY }),
 ]

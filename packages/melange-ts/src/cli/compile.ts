@@ -1,0 +1,73 @@
+import type { CommandSpec, OptionSpec } from '@apkts/diagnostics/cli'
+
+const IGNORED: readonly Pick<OptionSpec, 'name' | 'type' | 'short' | 'default'>[] = [
+  { name: 'apk-cache-dir', type: 'string' },
+  { name: 'cache-dir', type: 'string' },
+  { name: 'cache-source', type: 'string' },
+  { name: 'create-build-log', type: 'bool' },
+  { name: 'debug-runner', type: 'bool' },
+  { name: 'dependency-log', type: 'string' },
+  { name: 'empty-workspace', type: 'bool' },
+  { name: 'fail-on-lint-warning', type: 'bool' },
+  { name: 'generate-index', type: 'bool', default: 'true' },
+  { name: 'generate-provenance', type: 'bool' },
+  { name: 'interactive', short: 'i', type: 'bool' },
+  { name: 'keyring-append', short: 'k', type: 'list' },
+  { name: 'license', type: 'string' },
+  { name: 'log-policy', type: 'list' },
+  { name: 'namespace', type: 'string' },
+  { name: 'out-dir', type: 'string' },
+  { name: 'package-append', type: 'list' },
+  { name: 'repository-append', short: 'r', type: 'list' },
+  { name: 'rm', type: 'bool' },
+  { name: 'runner', type: 'string' },
+  { name: 'source-dir', type: 'string' },
+  { name: 'strip-origin-name', type: 'bool' },
+  { name: 'workspace-dir', type: 'string' },
+]
+
+export const compileCommand: CommandSpec = {
+  name: 'compile',
+  usage: '[RECIPE.yaml]',
+  summary: 'Print a recipe as it will be built: everything resolved, as one line of JSON.',
+  details: `Definitions named by "uses" are expanded, variables and inputs are replaced, scripts are in normal form, and the packages that the
+steps need are added to the environments. Needs no network. The flags of build are accepted; those without influence on the result are ignored.`,
+  examples: [
+    'melange-ts compile hello.yaml --arch x86_64',
+    'melange-ts compile hello.yaml --arch aarch64 --pipeline-dir ./pipelines --build-option debug',
+  ],
+  args: { min: 0, max: Number.POSITIVE_INFINITY },
+  options: [
+    { name: 'arch', type: 'string', description: 'architecture to compile for (required)', value: 'ARCH' },
+    {
+      name: 'build-option',
+      type: 'list',
+      description: 'options of the recipe to enable, in this order',
+      value: 'NAME',
+    },
+    { name: 'env-file', type: 'list', description: 'files with environment variables for the steps', value: 'FILE' },
+    {
+      name: 'vars-file',
+      type: 'string',
+      description: 'YAML map of variables that win over the recipe’s',
+      value: 'FILE',
+    },
+    { name: 'pipeline-dir', type: 'string', description: 'directory with pipelines, searched first', value: 'DIR' },
+    { name: 'pipeline-dirs', type: 'list', description: 'further directories with pipelines', value: 'DIR' },
+    {
+      name: 'git-commit',
+      type: 'string',
+      description: 'commit of the recipe (default: that of its repository)',
+      value: 'HASH',
+    },
+    { name: 'git-repo-url', type: 'string', description: 'no effect on the output', value: 'URL' },
+    { name: 'build-date', type: 'string', description: 'checked only', value: 'TIME' },
+    { name: 'signing-key', type: 'string', description: 'checked only: the file must exist', value: 'FILE' },
+    { name: 'cpu', type: 'string', description: 'replaces package.resources.cpu' },
+    { name: 'memory', type: 'string', description: 'replaces package.resources.memory' },
+    { name: 'timeout', type: 'duration', default: '0s', description: 'replaces package.timeout' },
+    { name: 'like-melange', type: 'bool', description: 'compile as melange does, its known defects included' },
+    ...IGNORED.map((option): OptionSpec => ({ ...option, description: 'no effect', hidden: true })),
+  ],
+  load: () => import('./run-compile.ts'),
+}
