@@ -6,9 +6,9 @@ import { COMMANDS, ROOT } from './places.mjs'
 const KEPT_LINES = 30
 
 /** Runs a program; its standard error is reported line by line. Returns its standard output. */
-export async function run(program, args, { report, env, quiet = false, cwd = ROOT } = {}) {
+export async function run(program, args, { report, env, quiet = false, title = program } = {}) {
   const child = spawn(program, args, {
-    cwd,
+    cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NO_COLOR: '1', ...env },
   })
@@ -35,12 +35,19 @@ export async function run(program, args, { report, env, quiet = false, cwd = ROO
   await Promise.all(streams)
   if (status === 0) return output.join('\n')
   const log = quiet ? `\n${last.map((line) => `        ${line}`).join('\n')}` : ''
-  throw new Failure(`${[program, ...args].join(' ')} ended with ${status}${log}`)
+  throw new Failure(`${title} ended with status ${status}${log}`)
 }
 
 /** Runs one of the two commands of this checkout. */
 export function runCommand(name, args, options) {
-  return run(process.execPath, [COMMANDS[name], ...args], options)
+  const title = [
+    name,
+    ...args.slice(
+      0,
+      args.findIndex((arg) => arg.startsWith('-')),
+    ),
+  ].join(' ')
+  return run(process.execPath, [COMMANDS[name], ...args], { title, ...options })
 }
 
 /** Without the date and level of a log line. */

@@ -89,10 +89,16 @@ async function fetchMissing(wanted: readonly AptPackage[], options: ImportOption
   await download(missing, options.downloadDir, {
     arch: debianArchitecture(options.arch).debian,
     signal: options.signal,
-    onFile: (item) => stage.update({ item, done: ++done, total: missing.length }),
+    onFile: (item) => {
+      stage.update({ item, done: ++done, total: missing.length })
+      if (done % ANNOUNCED === 0) options.log.info(`downloading ${item}, ${done} of ${missing.length}`)
+    },
   })
   stage.end(`${missing.length} Debian packages, ${(bytes / 1e6).toFixed(1)} MB`)
 }
+
+/** Downloads between two lines of a log that nobody watches live. */
+const ANNOUNCED = 25
 
 async function isThere(one: AptPackage, directory: string): Promise<boolean> {
   const file = join(directory, one.fileName)
