@@ -1,6 +1,14 @@
 import { DiagnosticError } from '@apkts/diagnostics'
 
-export type RegistryErrorCode = 'REFERENCE_INVALID' | 'LAYOUT_INVALID' | 'OUTPUT_UNUSABLE' | 'BLOB_MISMATCH'
+export type RegistryErrorCode =
+  | 'REFERENCE_INVALID'
+  | 'LAYOUT_INVALID'
+  | 'OUTPUT_UNUSABLE'
+  | 'BLOB_MISMATCH'
+  | 'REGISTRY_UNREACHABLE'
+  | 'UNAUTHORIZED'
+  | 'UPLOAD_FAILED'
+  | 'CREDENTIALS_UNREADABLE'
 
 export class RegistryError extends DiagnosticError<RegistryErrorCode> {
   override readonly name = 'RegistryError'

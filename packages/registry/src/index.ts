@@ -1,5 +1,16 @@
 export { writeAtomically } from './atomic.ts'
 export { type BaseImage, readBaseImage } from './base-image.ts'
+export {
+  type Credentials,
+  credentialKey,
+  DOCKER_HUB_KEY,
+  type DockerConfig,
+  dockerConfigPath,
+  findCredentials,
+  readDockerConfig,
+} from './distribution/credentials.ts'
+export { type PushedImages, type PushOptions, pushImages } from './distribution/push.ts'
+export { storeCredentials } from './distribution/store-credentials.ts'
 export { archiveMembers, type DockerArchiveInput, dockerManifest, writeDockerArchive } from './docker-archive.ts'
 export { RegistryError, type RegistryErrorCode } from './error.ts'
 export { writeOciLayout } from './oci-layout.ts'

@@ -1,0 +1,124 @@
+import { readFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { isSystemError, messageOf } from '@apkts/diagnostics'
+import { RegistryError } from '../error.ts'
+import { readFromHelper } from './credential-helper.ts'
+
+export interface Credentials {
+  readonly username: string
+  readonly password: string
+  /** Exchanged for access tokens instead of a password. */
+  readonly identityToken?: string | undefined
+}
+
+export interface CredentialPlace {
+  readonly registry: string
+  readonly repository: string
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** What a docker configuration file says about credentials. */
+export interface DockerConfig {
+  readonly auths?: Readonly<Record<string, DockerAuth>>
+  readonly credsStore?: string
+  readonly credHelpers?: Readonly<Record<string, string>>
+}
+
+interface DockerAuth {
+  /** Base64 of `user:password`. */
+  readonly auth?: string
+  readonly username?: string
+  readonly password?: string
+  readonly identitytoken?: string
+}
+
+const DOCKER_HUB = 'index.docker.io'
+/** Under which Docker Hub's credentials are kept, for historical reasons. */
+export const DOCKER_HUB_KEY = 'https://index.docker.io/v1/'
+const GITHUB_REGISTRY = 'ghcr.io'
+
+/**
+ * Credentials for a repository: from docker's configuration, else podman's, else `GITHUB_TOKEN` for GitHub's registry.
+ * Undefined means anonymous. Throws `RegistryError` `CREDENTIALS_UNREADABLE`.
+ */
+export async function findCredentials(place: CredentialPlace, env: Environment): Promise<Credentials | undefined> {
+  for (const path of configPaths(env)) {
+    const config = await readDockerConfig(path)
+    if (config === undefined) continue
+    const found = await fromConfig(config, place, path)
+    if (found !== undefined) return found
+    break
+  }
+  return fromGithub(place, env)
+}
+
+/** Key under which a registry's credentials are kept. */
+export function credentialKey(registry: string): string {
+  return registry === DOCKER_HUB ? DOCKER_HUB_KEY : registry
+}
+
+/** Docker's configuration file. */
+export function dockerConfigPath(env: Environment): string {
+  return join(env.DOCKER_CONFIG || join(env.HOME || homedir(), '.docker'), 'config.json')
+}
+
+function configPaths(env: Environment): string[] {
+  const home = env.HOME || homedir()
+  return [
+    dockerConfigPath(env),
+    env.REGISTRY_AUTH_FILE ?? '',
+    env.XDG_RUNTIME_DIR ? join(env.XDG_RUNTIME_DIR, 'containers/auth.json') : '',
+    join(env.XDG_CONFIG_HOME || join(home, '.config'), 'containers/auth.json'),
+  ].filter((path) => path !== '')
+}
+
+/** A docker configuration file; undefined when there is none. */
+export async function readDockerConfig(path: string): Promise<DockerConfig | undefined> {
+  try {
+    const value: unknown = JSON.parse(await readFile(path, 'utf8'))
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new SyntaxError('it is no object')
+    return value as DockerConfig
+  } catch (cause) {
+    if (isSystemError(cause, 'ENOENT') || isSystemError(cause, 'ENOTDIR')) return undefined
+    if (!isSystemError(cause) && !(cause instanceof SyntaxError)) throw cause
+    throw new RegistryError('CREDENTIALS_UNREADABLE', `cannot read ${path}: ${messageOf(cause)}`, { cause })
+  }
+}
+
+async function fromConfig(
+  config: DockerConfig,
+  { registry, repository }: CredentialPlace,
+  path: string,
+): Promise<Credentials | undefined> {
+  for (const key of [`${registry}/${repository}`, credentialKey(registry)]) {
+    const helper = config.credHelpers?.[key] ?? config.credsStore
+    const found = helper === undefined ? undefined : await readFromHelper(helper, key)
+    if (found !== undefined) return found
+    const auth = config.auths?.[key] ?? config.auths?.[`https://${key}`]
+    const plain = auth === undefined ? undefined : decodeAuth(auth, key, path)
+    if (plain !== undefined) return plain
+  }
+  return undefined
+}
+
+function decodeAuth(auth: DockerAuth, key: string, path: string): Credentials | undefined {
+  const identityToken = auth.identitytoken
+  if (auth.auth === undefined || auth.auth === '') {
+    const { username = '', password = '' } = auth
+    return username === '' && identityToken === undefined ? undefined : { username, password, identityToken }
+  }
+  const text = Buffer.from(auth.auth, 'base64').toString('utf8')
+  const colon = text.indexOf(':')
+  if (colon < 0) {
+    throw new RegistryError('CREDENTIALS_UNREADABLE', `${path}: the entry of ${key} is not base64 of user:password`)
+  }
+  return { username: text.slice(0, colon), password: text.slice(colon + 1).replace(/\0+$/, ''), identityToken }
+}
+
+function fromGithub({ registry }: CredentialPlace, env: Environment): Credentials | undefined {
+  const token = env.GITHUB_TOKEN
+  if (registry !== GITHUB_REGISTRY || !token) return undefined
+  return { username: env.GITHUB_ACTOR || 'unset', password: token }
+}

@@ -1,0 +1,40 @@
+import { chmod, mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { writeAtomically } from '../atomic.ts'
+import { storeWithHelper } from './credential-helper.ts'
+import {
+  type Credentials,
+  credentialKey,
+  type DockerConfig,
+  dockerConfigPath,
+  type Environment,
+  readDockerConfig,
+} from './credentials.ts'
+
+/**
+ * Remembers credentials for a registry as docker does: in the configured credential store, else in the configuration
+ * file, which only its owner can read. Everything else in the file stays. Returns the path of the file.
+ */
+export async function storeCredentials(registry: string, credentials: Credentials, env: Environment): Promise<string> {
+  const path = dockerConfigPath(env)
+  const config = (await readDockerConfig(path)) ?? {}
+  const key = credentialKey(registry)
+  const helper = config.credHelpers?.[key] ?? config.credsStore
+  if (helper !== undefined) await storeWithHelper(helper, key, credentials)
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  await writeConfig(path, withAuth(config, key, helper === undefined ? encode(credentials) : {}))
+  return path
+}
+
+function withAuth(config: DockerConfig, key: string, auth: { readonly auth?: string }): DockerConfig {
+  return { ...config, auths: { ...config.auths, [key]: auth } }
+}
+
+function encode({ username, password }: Credentials): { readonly auth: string } {
+  return { auth: Buffer.from(`${username}:${password}`).toString('base64') }
+}
+
+async function writeConfig(path: string, config: DockerConfig): Promise<void> {
+  await writeAtomically(path, (file) => file.writeFile(JSON.stringify(config, null, '\t')), 0o600)
+  await chmod(path, 0o600)
+}
