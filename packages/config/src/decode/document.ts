@@ -2,6 +2,7 @@ import type { Location } from '@apkts/diagnostics'
 import {
   type Alias,
   Composer,
+  type CST,
   type Document,
   isAlias,
   isCollection,
@@ -9,6 +10,7 @@ import {
   LineCounter,
   type Node,
   Parser,
+  YAMLParseError,
 } from 'yaml'
 import { ConfigError } from '../error.ts'
 
@@ -72,14 +74,27 @@ function composeFirst(source: Source, lines: LineCounter): Document {
     strict: true,
     logLevel: 'silent',
   })
-  let composed = false
-  for (const token of new Parser(lines.addNewLine).parse(source.text)) {
-    if (composed && (token.type === 'doc-end' || token.type === 'document')) break
-    for (const _ of composer.next(token)) break
-    if (token.type === 'document') composed = true
+  const tokens = new Parser(lines.addNewLine).parse(source.text)
+  for (let next = tokens.next(); next.done !== true; next = tokens.next()) {
+    for (const _ of composer.next(next.value)) break
+    if (next.value.type === 'document') break
   }
-  for (const document of composer.end()) return document as Document
+  for (const document of composer.end()) {
+    checkWhatFollows(source, document as Document, tokens)
+    return document as Document
+  }
   throw new ConfigError('YAML_EMPTY', 'the file is empty: expected a YAML mapping', { at: { file: source.file } })
+}
+
+const BOUNDARY = /^(?:---|\.\.\.)(?:[ \t\r\n]|$)/m
+
+// Up to the next document mark, what the parser cannot place belongs to this document.
+function checkWhatFollows(source: Source, document: Document, tokens: Iterable<CST.Token>): void {
+  for (const token of tokens) {
+    if (token.type === 'document' || token.type === 'doc-end') return
+    if (token.type !== 'error' || BOUNDARY.test(source.text.slice(document.range?.[1] ?? 0, token.offset))) continue
+    document.errors.push(new YAMLParseError([token.offset, token.offset + 1], 'UNEXPECTED_TOKEN', token.message))
+  }
 }
 
 function firstLine(message: string): string {

@@ -37,7 +37,7 @@ export function pathText(path: Path): string {
 /** The text of a scalar node; undefined for a collection. */
 export function scalarText(node: Node): ScalarText | undefined {
   if (!isScalar(node)) return undefined
-  const text = typeof node.value === 'string' ? node.value : String(node.value ?? '')
+  const text = node.source ?? ''
   return { text, plain: node.type === 'PLAIN' || node.type === undefined, tag: shortTag(node.tag) }
 }
 
