@@ -1,10 +1,11 @@
 import { access, constants } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { execa } from 'execa'
-import { bubblewrapArguments } from './bubblewrap-arguments.ts'
+import { type BubblewrapContext, bubblewrapArguments } from './bubblewrap-arguments.ts'
 import { SandboxError } from './error.ts'
 import { createLineSplitter } from './lines.ts'
-import type { Exit, Runner } from './types.ts'
+import { overlayCommand } from './overlay.ts'
+import type { Exit, Guest, Runner } from './types.ts'
 
 const PROGRAM = 'bwrap'
 const INSTALL_HINT =
@@ -25,12 +26,17 @@ export function createBubblewrapRunner(options: BubblewrapOptions): Runner {
     name: 'bubblewrap',
     checkUsable: () => checkUsable(options),
     run: (guest, { argv, environment, onLine, signal }) =>
-      start(bubblewrapArguments(guest, argv, { root: options.root, environment }), options, { onLine, signal }),
+      start(commandLine(guest, argv, { root: options.root, environment }), options, { onLine, signal }),
     attach: (guest, { argv, environment }) =>
-      start(bubblewrapArguments(guest, argv, { root: options.root, environment, interactive: true }), options, {
+      start(commandLine(guest, argv, { root: options.root, environment, interactive: true }), options, {
         attached: true,
       }),
   }
+}
+
+function commandLine(guest: Guest, argv: readonly string[], context: BubblewrapContext): string[] {
+  const command = [PROGRAM, ...bubblewrapArguments(guest, argv, context)]
+  return guest.overlay === undefined ? command : overlayCommand(guest.overlay, guest.root, command)
 }
 
 interface Wiring {
@@ -40,10 +46,11 @@ interface Wiring {
 }
 
 // Killing bwrap is enough: the guest's first process dies with it (--die-with-parent), and its process namespace with that.
-async function start(args: readonly string[], { path }: BubblewrapOptions, wiring: Wiring): Promise<Exit> {
+async function start(command: readonly string[], { path }: BubblewrapOptions, wiring: Wiring): Promise<Exit> {
   const aborted = (): boolean => wiring.signal?.aborted === true
   if (aborted()) return { exitCode: undefined, signal: 'SIGKILL', aborted: true }
-  const child = execa(PROGRAM, [...args], {
+  const [program = PROGRAM, ...args] = command
+  const child = execa(program, args, {
     env: { PATH: path },
     extendEnv: false,
     reject: false,

@@ -3,4 +3,5 @@ export { type BubblewrapContext, bubblewrapArguments, DEFAULT_CAPABILITIES } fro
 export { checkEmulation, type EmulationOptions } from './emulation.ts'
 export { SandboxError, type SandboxErrorCode } from './error.ts'
 export { createLineSplitter, type LineSplitter, MAX_LINE } from './lines.ts'
-export type { Command, Exit, Guest, GuestUser, Mount, Runner } from './types.ts'
+export { overlayCommand, supportsOverlay } from './overlay.ts'
+export type { Command, Exit, Guest, GuestUser, Mount, Overlay, Runner } from './types.ts'

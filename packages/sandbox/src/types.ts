@@ -11,10 +11,20 @@ export interface GuestUser {
   readonly gid?: number | undefined
 }
 
+/** A root made of two layers: what the guest writes goes to the upper one, the lower one stays as it is. */
+export interface Overlay {
+  readonly lower: string
+  readonly upper: string
+  /** Empty directory on the file system of `upper`, for the kernel. */
+  readonly work: string
+}
+
 /** A root file system on disk and how processes inside it see the world. */
 export interface Guest {
   /** Absolute path of the guest's root directory. */
   readonly root: string
+  /** Mounted over `root` for each command, seen by nobody else. Needs the rights of root: see `supportsOverlay`. */
+  readonly overlay?: Overlay | undefined
   /** In the order in which they are mounted. */
   readonly mounts: readonly Mount[]
   readonly environment: Readonly<Record<string, string>>

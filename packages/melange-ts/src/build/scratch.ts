@@ -14,6 +14,8 @@ export interface Scratch {
   readonly stepLog: StepLog
   /** Hands over a guest's directory, to be removed at the end. */
   ownGuest(directory: string): void
+  /** Runs a task when everything is over, however it ended. */
+  atEnd(task: () => Promise<void>): void
   /** Removes what is no longer wanted; after a failure the step log stays, and everything if so asked. */
   close(options: { readonly failed: boolean }): Promise<void>
 }
@@ -23,11 +25,14 @@ export async function openScratch(options: RunOptions & { readonly arch: string 
   const workspace = await openWorkspace(options)
   const stepLog = openStepLog(join(tmpdir(), `melange-${name}-${randomBytes(4).toString('hex')}.log`), options.log)
   const guests: string[] = []
+  const tasks: (() => Promise<void>)[] = []
   return {
     workspace,
     stepLog,
     ownGuest: (directory) => void guests.push(directory),
+    atEnd: (task) => void tasks.push(task),
     async close({ failed }) {
+      await Promise.all(tasks.map((task) => task()))
       await stepLog.close({ keep: failed && !options.signal.aborted })
       if (failed && !options.remove) {
         options.log.info(`kept: workspace ${workspace}${guests.map((guest) => `, guest ${guest}`).join('')}`)

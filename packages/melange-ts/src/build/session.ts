@@ -24,14 +24,11 @@ export async function startGuest(
   { scratch, deadline, options }: { scratch: Scratch; deadline: Deadline; options: RunOptions },
 ): Promise<StepContext> {
   const { plan } = use
-  const root = await writeGuest(plan.rootfs, plan.config.contents.packages, {
-    own: scratch.ownGuest,
-    log: options.log,
-    signal: deadline.signal,
-  })
+  const { packages } = plan.config.contents
+  const root = await writeGuest(plan.rootfs, { packages, scratch, options, signal: deadline.signal })
   deadline.check()
   const guest = await describeGuest({
-    root,
+    ...root,
     workspace: scratch.workspace,
     cacheDir: options.cacheDir,
     accounts: plan.config.accounts,

@@ -1,0 +1,75 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { utf8 } from '@apkts/encoding'
+import { NO_OWNER_NAMES, type Rootfs, Tree } from '@apkts/rootfs'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { storedGuest } from '../../src/build/guest-store.ts'
+
+let store: string
+beforeEach(async () => {
+  store = await mkdtemp(join(tmpdir(), 'guest-store-'))
+})
+afterEach(() => rm(store, { recursive: true, force: true }))
+
+function rootfs(text: string): Rootfs {
+  const tree = new Tree()
+  tree.writeFile('file', utf8(text), 0o644)
+  return { tree, ownerNames: NO_OWNER_NAMES, arch: 'x86_64', installed: [], config: {} as Rootfs['config'] }
+}
+
+let made = 0
+async function guest(text: string) {
+  return storedGuest(store, rootfs(text), async (directory) => {
+    made += 1
+    await mkdir(directory)
+    await writeFile(join(directory, 'file'), text)
+  })
+}
+
+const guests = async () => (await readdir(store)).filter((name) => /^[0-9a-f]{64}$/.test(name))
+
+test('equal contents are made once, others apart', async () => {
+  made = 0
+  const [first, again, other] = [await guest('a'), await guest('a'), await guest('b')]
+  expect(made).toBe(2)
+  expect(again.directory).toBe(first.directory)
+  expect(await readFile(join(other.directory, 'file'), 'utf8')).toBe('b')
+})
+
+test('concurrent makers agree on one, and leave nothing else', async () => {
+  const found = await Promise.all(Array.from({ length: 6 }, () => guest('a')))
+  expect(new Set(found.map(({ directory }) => directory)).size).toBe(1)
+  for (const { release } of found) await release()
+  expect(await readdir(store)).toEqual(await guests())
+})
+
+test('a guest that cannot be made leaves nothing', async () => {
+  const failing = storedGuest(store, rootfs('a'), async (directory) => {
+    await mkdir(directory)
+    throw new Error('disk full')
+  })
+  await expect(failing).rejects.toThrow('disk full')
+  expect(await readdir(store)).toEqual([])
+})
+
+test('the least recently used guests go, but never one in use', async () => {
+  const used = await guest('in use')
+  await utimes(used.directory, 1, 1)
+  const idle = await guest('idle')
+  await utimes(idle.directory, 2, 2)
+  await idle.release()
+  for (const text of ['a', 'b', 'c', 'd']) await (await guest(text)).release()
+  expect(await readFile(join(used.directory, 'file'), 'utf8')).toBe('in use')
+  await expect(readFile(join(idle.directory, 'file'))).rejects.toMatchObject({ code: 'ENOENT' })
+  expect(await guests()).toHaveLength(5)
+})
+
+test('what a killed build left is cleared away after a day', async () => {
+  const name = `${'0'.repeat(64)}.abc`
+  await mkdir(join(store, `${name}.new`))
+  await writeFile(join(store, `${name}.lease`), '')
+  for (const suffix of ['new', 'lease']) await utimes(join(store, `${name}.${suffix}`), 1, 1)
+  await (await guest('a')).release()
+  expect(await readdir(store)).toEqual(await guests())
+})
