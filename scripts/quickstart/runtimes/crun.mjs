@@ -10,15 +10,34 @@ export async function startInCrun({ image, places, port }) {
   const env = [...image.env, `PORT=${port}`, 'ADDRESS=127.0.0.1']
   writeFileSync(join(places.bundle, 'config.json'), JSON.stringify(runtimeSpec(image, env), null, 2))
   const pidFile = join(places.bundle, 'pid')
-  const state = join(places.bundle, 'state')
-  const args = ['--root', state, '--cgroup-manager=disabled', 'run', '--bundle', places.bundle, '--pid-file', pidFile]
-  const child = spawn('crun', [...args, `greeter-${process.pid}`], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn('sh', ['-c', crunCommand(places.bundle, pidFile)], { stdio: ['ignore', 'ignore', 'pipe'] })
   const watched = watch(child)
   const pid = await waitFor(
     () => (existsSync(pidFile) ? Number(readFileSync(pidFile, 'utf8')) || undefined : undefined),
     watched,
   )
   return { pid, url: `http://127.0.0.1:${port}`, alive: watched, stop: () => terminate(pid, watched) }
+}
+
+/**
+ * crun refuses to start where control groups of both versions are mounted, even when it is told not to use any. There it
+ * gets a mount namespace of its own that shows it none.
+ */
+function crunCommand(bundle, pidFile) {
+  const words = [
+    '--root',
+    join(bundle, 'state'),
+    '--cgroup-manager=disabled',
+    'run',
+    '--bundle',
+    bundle,
+    '--pid-file',
+    pidFile,
+  ]
+  const command = ['crun', ...words, `greeter-${process.pid}`].map((word) => `'${word}'`).join(' ')
+  if (!existsSync('/sys/fs/cgroup/unified')) return `exec ${command}`
+  const hide = 'mount -t tmpfs none /sys/fs/cgroup && mkdir /sys/fs/cgroup/unified'
+  return `exec unshare --mount sh -c "${hide} && exec ${command}"`
 }
 
 /** OCI runtime-spec 1.0. Without a network namespace the process has this machine's loopback. */
