@@ -4,13 +4,17 @@ import { buildCommand } from './build.ts'
 import { buildCpioCommand, buildMinirootfsCommand } from './build-rootfs.ts'
 import { cleanCommand } from './clean.ts'
 import { dotCommand } from './dot.ts'
+import { installKeysCommand } from './install-keys.ts'
 import { lockCommand, resolveCommand } from './lock.ts'
+import { loginCommand } from './login.ts'
+import { publishCommand } from './publish.ts'
 import { showConfigCommand } from './show-config.ts'
 import { showPackagesCommand } from './show-packages.ts'
 
 /** Every command, in the order in which help lists them. */
 export const commands: readonly CommandSpec[] = [
   buildCommand,
+  publishCommand,
   lockCommand,
   resolveCommand,
   showConfigCommand,
@@ -18,6 +22,8 @@ export const commands: readonly CommandSpec[] = [
   dotCommand,
   buildMinirootfsCommand,
   buildCpioCommand,
+  loginCommand,
+  installKeysCommand,
   cleanCommand,
   versionCommand({ program: 'apko-ts', version: VERSION, summary: SUMMARY }),
 ]

@@ -80,6 +80,15 @@ export const SBOM_PATH_OPTION: OptionSpec = {
   value: 'DIR',
 }
 
+/** What `build` and `publish` have in common. */
+export const IMAGE_OPTIONS: readonly OptionSpec[] = [
+  { name: 'annotations', type: 'list', description: 'OCI annotations key:value', value: 'KEY:VALUE' },
+  { name: 'lockfile', type: 'string', description: 'install exactly what this lock file says', value: 'FILE' },
+  { name: 'sbom', type: 'bool', default: 'true', description: 'write SBOM files' },
+  { name: 'sbom-formats', type: 'list', default: 'spdx', description: 'formats of the SBOM files', value: 'FORMAT' },
+  { name: 'vcs', type: 'bool', default: 'true', description: 'record the git remote and commit of the configuration' },
+]
+
 /** Limits against hostile repositories, in bytes. */
 export const LIMIT_OPTIONS: readonly OptionSpec[] = [
   limit('max-apk-control-size', '10485760', 'largest control section of a package'),

@@ -61,7 +61,8 @@ export async function writeImages(
   }
 }
 
-async function expectDirectory(path: string, purpose: string, hint: string): Promise<void> {
+/** Throws `ApkoError` `OUTPUT` unless the path is a directory. */
+export async function expectDirectory(path: string, purpose: string, hint: string): Promise<void> {
   if (await isDirectory(path)) return
   throw new ApkoError('OUTPUT', `${path} is no directory to write ${purpose} into`, { hint })
 }

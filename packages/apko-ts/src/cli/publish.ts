@@ -1,0 +1,43 @@
+import type { CommandSpec } from '@apkts/diagnostics/cli'
+import {
+  APPEND_OPTIONS,
+  ARCH_OPTION,
+  BUILD_DATE_OPTION,
+  CACHE_OPTION,
+  IGNORE_SIGNATURES_OPTION,
+  IMAGE_OPTIONS,
+  OFFLINE_OPTION,
+  PACKAGE_OPTION,
+  SBOM_PATH_OPTION,
+} from './options.ts'
+
+export const publishCommand: CommandSpec = {
+  name: 'publish',
+  usage: 'CONFIG TAG [TAG...]',
+  summary: 'Build an image and push it to a registry.',
+  details: `Prints the reference of the pushed index by digest. Credentials come from docker's configuration (apko-ts login
+writes it), podman's, or GITHUB_TOKEN for ghcr.io. SBOM files are written only if --sbom-path names a directory.`,
+  examples: [
+    'apko-ts publish image.yaml registry.example/team/app:1.0',
+    'apko-ts publish image.yaml registry.example/team/app:1.0 registry.example/team/app:latest --image-refs refs.txt',
+  ],
+  args: { min: 2, max: Number.POSITIVE_INFINITY },
+  options: [
+    ARCH_OPTION,
+    PACKAGE_OPTION,
+    ...APPEND_OPTIONS,
+    ...IMAGE_OPTIONS,
+    BUILD_DATE_OPTION,
+    CACHE_OPTION,
+    OFFLINE_OPTION,
+    IGNORE_SIGNATURES_OPTION,
+    { ...SBOM_PATH_OPTION, description: 'existing directory for the SBOM files; none are kept without it' },
+    {
+      name: 'image-refs',
+      type: 'string',
+      description: 'write the references of all images and of the index into this file',
+      value: 'FILE',
+    },
+  ],
+  load: () => import('../commands/publish.ts'),
+}

@@ -1,0 +1,69 @@
+import { openTemporaryDirectory } from '@apkts/cache'
+import type { CommandContext } from '@apkts/diagnostics/cli'
+import type { ArchPlan } from '../build/arch-plan.ts'
+import { openBases } from '../build/base.ts'
+import { type BuiltImages, buildImages } from '../build/build-images.ts'
+import { type PlanRequest, planImages } from '../build/plan-images.ts'
+import { planLockedImages } from '../build/plan-locked.ts'
+import type { Session } from '../environment/session.ts'
+import { ApkoError } from '../error.ts'
+import { parseAnnotations } from '../image/annotations.ts'
+import type { BuildDates } from '../image/dates.ts'
+import { readLockFile } from '../lock/read.ts'
+import { probeVcs } from '../vcs/probe.ts'
+import { chooseArchs, loadConfig, readAdditions } from './inputs.ts'
+
+export interface ImagesRequest {
+  /** Path of the configuration. */
+  readonly path: string
+  readonly dates: BuildDates
+  readonly session: Session
+  /** Where included files are looked for. */
+  readonly includePaths?: readonly string[]
+}
+
+/** Builds the images that the flags of `build` and `publish` describe, and hands them to `use` while their layers are at hand. */
+export async function withImages<T>(
+  context: CommandContext,
+  { path, dates, session, includePaths = [] }: ImagesRequest,
+  use: (built: BuiltImages) => Promise<T>,
+): Promise<T> {
+  const { options, log } = context
+  const annotations = parseAnnotations(options.list('annotations'))
+  const loaded = await loadConfig(path, log, includePaths)
+  const config = { ...loaded.config, annotations: { ...loaded.config.annotations, ...annotations } }
+  const archs = chooseArchs(options, config)
+  const added = readAdditions(options, { packages: true })
+  const plans = await plan(context, { config, locate: loaded.locate, archs, added, session }, loaded.checksum)
+  const { baseImage } = config.contents
+  const bases = baseImage === undefined ? undefined : await openBases(baseImage, archs)
+  const vcsUrl = config.vcsUrl || (options.flag('vcs') ? await probeVcs({ config: path, top: process.cwd(), log }) : '')
+  const directory = await openTemporaryDirectory('apko-')
+  try {
+    const request = { plans, dates, annotations: config.annotations, vcsUrl, directory: directory.path, session }
+    return await use(await buildImages(bases === undefined ? request : { ...request, bases }))
+  } finally {
+    await directory.close()
+  }
+}
+
+async function plan(context: CommandContext, request: PlanRequest, checksum: string): Promise<ArchPlan[]> {
+  const lockPath = context.options.string('lockfile')
+  if (lockPath !== '') {
+    const from = { config: context.args[0] ?? '', checksum, log: context.log }
+    return planLockedImages({ ...request, lockPath, lock: await readLockFile(lockPath, from) })
+  }
+  if (request.config.contents.baseImage !== undefined) {
+    throw new ApkoError('BASE_IMAGE', 'building on a base image needs a lock file: pass --lockfile', {
+      at: request.locate?.(['contents', 'baseImage']),
+      hint: `make one with: apko-ts lock ${context.args[0]}`,
+    })
+  }
+  return planImages(request)
+}
+
+/** Directory for SBOM files; undefined when none are wanted. */
+export function sbomDirectory({ options }: CommandContext, fallback: string | undefined): string | undefined {
+  const wanted = options.flag('sbom') && options.list('sbom-formats').includes('spdx')
+  return wanted ? options.string('sbom-path') || fallback : undefined
+}
