@@ -1,4 +1,4 @@
-import { type CommandSpec, versionCommand } from '@apkts/diagnostics/cli'
+import { type CommandSpec, completionCommands, versionCommand } from '@apkts/diagnostics/cli'
 import { SUMMARY, VERSION } from './about.ts'
 import { buildCommand } from './build.ts'
 import { buildCpioCommand, buildMinirootfsCommand } from './build-rootfs.ts'
@@ -25,5 +25,6 @@ export const commands: readonly CommandSpec[] = [
   loginCommand,
   installKeysCommand,
   cleanCommand,
+  ...completionCommands('apko-ts', () => commands),
   versionCommand({ program: 'apko-ts', version: VERSION, summary: SUMMARY }),
 ]

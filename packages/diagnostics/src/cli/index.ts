@@ -1,3 +1,4 @@
+export { completionCommands } from './completion-command.ts'
 export { createLog, type LogOptions } from './create-log.ts'
 export { splitCsv } from './csv.ts'
 export { UsageError, type UsageErrorCode } from './error.ts'
