@@ -10,6 +10,7 @@ import type { EmittedPackage } from '../emit/index.ts'
 import { checkLinterNames } from '../lint/index.ts'
 import { loadRecipe } from '../recipe/load.ts'
 import type { Recipe } from '../recipe/types.ts'
+import { checkLicenses } from './check-licenses.ts'
 import { compilerFiles } from './compiler-files.ts'
 import { causeOfEnd, type Deadline, startDeadline } from './deadline.ts'
 import { withDefects, withLateOptions } from './defects.ts'
@@ -40,10 +41,10 @@ export async function buildPackage(options: BuildOptions): Promise<BuildResult> 
   const recipe = await readRecipe(options)
   checkVersion(recipe)
   checkLinterNames([...options.lintRequire, ...options.lintWarn])
-  await checkEmulation(options.arch, { host: process.arch })
   const deadline = startDeadline(options.signal, recipe.package.timeout)
   try {
     const compiled = compileRecipe(recipe, { ...options, purpose: 'build' })
+    await checkEmulation(options.arch, { host: process.arch })
     const wanted = options.likeMelange ? withDefects(compiled, recipe) : compiled
     return await buildCompiled(withoutDisabled(wanted, options.log), { options, deadline, started })
   } finally {
@@ -116,6 +117,7 @@ async function buildWith(
   const trees = await loadTrees(scratch.workspace, recipe, outputs, context)
   const loaded = outputs.map((output, at) => ({ output, tree: trees[at]! }))
   await lintOutputs(recipe, loaded, options)
+  await checkLicenses(scratch.workspace, recipe.package.copyright, options.log)
   deadline.check()
   return emitOutputs({ recipe, outputs: loaded, workspace: scratch.workspace, guest: plan, started }, options)
 }

@@ -9,11 +9,13 @@ import {
   recipeCommit,
   recipePath,
 } from '../build/index.ts'
+import { checkHttpAuth } from './http-auth.ts'
 import { stepValues } from './step-values.ts'
 
 const UNKNOWN_REPOSITORY = 'https://unknown/unknown/unknown'
 
 export async function run(context: CommandContext): Promise<undefined> {
+  checkHttpAuth(context.env)
   const { options, log } = context
   const common = await buildValues(context)
   await common.runner.checkUsable()

@@ -1,8 +1,10 @@
 import type { CommandContext } from '@apkts/diagnostics/cli'
 import { chosenArchs, forEachArch, testPackages } from '../build/index.ts'
+import { checkHttpAuth } from './http-auth.ts'
 import { stepValues } from './step-values.ts'
 
 export async function run(context: CommandContext): Promise<undefined> {
+  checkHttpAuth(context.env)
   const { args, options, log } = context
   const common = {
     ...stepValues(context),

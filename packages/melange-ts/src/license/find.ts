@@ -1,0 +1,30 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { compareBytes } from '@apkts/encoding'
+import { licenseWeight } from './names.ts'
+
+const MAX_DEPTH = 2
+const IGNORED = ['vendor', 'melange-out']
+
+/** Licence files near the top of a source directory, those whose names say so most clearly first; paths are relative. */
+export async function findLicenseFiles(directory: string): Promise<string[]> {
+  const found = await walk(directory, '', 1)
+  const weighed = found.flatMap((path) => {
+    const weight = licenseWeight(path)
+    return weight === undefined ? [] : [{ path, weight }]
+  })
+  return weighed.sort((a, b) => b.weight - a.weight).map(({ path }) => path)
+}
+
+async function walk(root: string, directory: string, depth: number): Promise<string[]> {
+  const entries = await readdir(join(root, directory), { withFileTypes: true })
+  const paths: string[] = []
+  for (const entry of entries.sort((a, b) => compareBytes(a.name, b.name))) {
+    const path = directory === '' ? entry.name : `${directory}/${entry.name}`
+    if (entry.isFile()) paths.push(path)
+    else if (entry.isDirectory() && depth < MAX_DEPTH && !IGNORED.includes(entry.name)) {
+      paths.push(...(await walk(root, path, depth + 1)))
+    }
+  }
+  return paths
+}
