@@ -171,6 +171,14 @@ describe('build', () => {
     expect(await readdir(cwd)).toEqual(['image.yaml'])
   })
 
+  test('says which line asked for a package that cannot be had, and for which architecture', async () => {
+    const failing = build(await writeConfig('archs: [aarch64]\n', '[app, lib>1.0-r0]'))
+    await expect(failing).rejects.toMatchObject({
+      at: { file: at('image.yaml'), line: 4, column: 19 },
+      notes: ['while resolving for aarch64'],
+    })
+  })
+
   test('leaves an earlier output as it was when it fails or is interrupted', async () => {
     const config = await writeConfig('archs: [x86_64]\n', '[app, nothing-like-it]')
     await writeFile(at('out.tar'), 'earlier')

@@ -1,6 +1,12 @@
 import { type ImageConfig, type Locate, toApkArch, validateImageConfig } from '@apkts/config'
 import { type Additions, runtimeRepositoriesOf, worldOf } from '../environment/additions.ts'
-import { type ArchFacts, gatherArchFacts, solveArch, worldOnBase } from '../environment/arch-facts.ts'
+import {
+  type ArchFacts,
+  type FactsOptions,
+  gatherArchFacts,
+  solveArch,
+  worldOnBase,
+} from '../environment/arch-facts.ts'
 import type { Session } from '../environment/session.ts'
 import { ApkoError } from '../error.ts'
 import { lockedCopy, pinnedWorld, withAdditions } from '../lock/lock-config.ts'
@@ -23,20 +29,16 @@ export interface PlanRequest {
  * each locked configuration is resolved again; the second order is the one packages are installed in.
  */
 export async function planImages(request: PlanRequest): Promise<ArchPlan[]> {
-  const { added, archs, session } = request
+  const { added, archs } = request
   const config = withAdditions(request.config, added)
   const validated = validateImageConfig(config, request.locate)
   checkPlannable(validated)
-  const facts = await gatherAll(validated, archs, { added, session })
+  const facts = await gatherAll(validated, archs, request)
   const locked = lockTogether(config, facts, added)
   return locked.map(({ copy, own }) => planLocked(copy, own, added))
 }
 
-async function gatherAll(
-  config: ImageConfig,
-  archs: readonly string[],
-  options: { readonly added: Additions; readonly session: Session },
-): Promise<ArchFacts[]> {
+async function gatherAll(config: ImageConfig, archs: readonly string[], options: FactsOptions): Promise<ArchFacts[]> {
   runtimeRepositoriesOf(config, options.added)
   const stage = options.session.log.stage('read indexes')
   try {

@@ -23,7 +23,7 @@ export async function planRootfs({ config, locate, arch, added, session }: Rootf
   }
   const runtimeRepositories = runtimeRepositoriesOf(validated, added)
   if (validated.archs.length > 0) session.log.warn(`ignoring archs in the configuration: building ${arch}`)
-  const facts = await gatherArchFacts(validated, arch, { added, session })
+  const facts = await gatherArchFacts(validated, arch, { added, session, locate })
   const { keys, buildRepositories, basePackages } = facts
   return {
     arch,

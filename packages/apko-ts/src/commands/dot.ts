@@ -15,7 +15,7 @@ export async function run(context: CommandContext): Promise<number> {
   const added = readAdditions(options, { packages: false })
   const validated = validateImageConfig(config, locate)
   const facts = await withSession(context, { offline: true }, (session) =>
-    gatherArchFacts(validated, arch, { added, session }),
+    gatherArchFacts(validated, arch, { added, session, locate }),
   )
   const outcome = solveOrExplain(facts, added)
   if ('failure' in outcome) log.error(outcome.failure[0] ?? '')

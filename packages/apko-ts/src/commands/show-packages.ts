@@ -14,7 +14,7 @@ export async function run(context: CommandContext): Promise<number> {
   const added = readAdditions(options, { packages: false })
   const validated = validateImageConfig(config, locate)
   const facts = await withSession(context, { offline: true }, (session) =>
-    Promise.all(archs.map((arch) => gatherArchFacts(validated, arch, { added, session }))),
+    Promise.all(archs.map((arch) => gatherArchFacts(validated, arch, { added, session, locate }))),
   )
   for (const own of facts) {
     const arch = toApkArch(own.arch)

@@ -1,5 +1,5 @@
 import type { PackageRecord } from '@apkts/apk'
-import { type ImageConfig, toApkArch } from '@apkts/config'
+import { type ImageConfig, type Locate, toApkArch } from '@apkts/config'
 import { sortedUnique } from '@apkts/encoding'
 import type { Keys } from '@apkts/keyring'
 import type { LoadedIndex } from '@apkts/repository'
@@ -8,6 +8,7 @@ import { type Additions, buildRepositoriesOf, worldOf } from './additions.ts'
 import { readBaseRecords } from './base-packages.ts'
 import { gatherKeys } from './keys.ts'
 import type { Session } from './session.ts'
+import { atPlace } from './solver-place.ts'
 
 /** What one architecture's packages are chosen from. */
 export interface ArchFacts {
@@ -20,20 +21,28 @@ export interface ArchFacts {
   readonly indexes: readonly LoadedIndex[]
   /** Packages of the image this one stands on. */
   readonly basePackages: readonly PackageRecord[]
+  /** Place of a value of the configuration. */
+  readonly locate?: Locate | undefined
+}
+
+export interface FactsOptions {
+  readonly added: Additions
+  readonly session: Session
+  readonly locate?: Locate | undefined
 }
 
 /** Reads the keys and indexes of one architecture. Throws the errors of configuration, keyring and repositories. */
 export async function gatherArchFacts(
   config: ImageConfig,
   arch: string,
-  { added, session }: { readonly added: Additions; readonly session: Session },
+  { added, session, locate }: FactsOptions,
 ): Promise<ArchFacts> {
   const buildRepositories = buildRepositoriesOf(config, added)
   const keys = await gatherKeys(config, arch, { added, session })
   const indexes = await session.repositories.loadIndexes(buildRepositories, toApkArch(arch), { keys })
   const { baseImage } = config.contents
   const basePackages = baseImage === undefined ? [] : await readBaseRecords(baseImage, arch)
-  return { arch, config, keys, buildRepositories, indexes, basePackages }
+  return { arch, config, keys, buildRepositories, indexes, basePackages, locate }
 }
 
 /**
@@ -42,11 +51,12 @@ export async function gatherArchFacts(
  */
 export function solveArch(facts: ArchFacts, added: Additions, siblings: readonly ArchFacts[] = []): Resolved[] {
   const others = siblings.filter(({ arch }) => arch !== facts.arch)
-  const { packages } = solve({
+  const input = {
     indexes: indexesOf(facts),
     world: worldOnBase(worldOf(facts.config, added), facts.basePackages),
     siblings: new Map(others.map((other) => [toApkArch(other.arch), indexesOf(other)])),
-  })
+  }
+  const { packages } = atPlace({ ...facts, packages: facts.config.contents.packages }, () => solve(input))
   const base = new Set(facts.basePackages.map(({ name }) => name))
   return packages.filter(({ record }) => !base.has(record.name))
 }

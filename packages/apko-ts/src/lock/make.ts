@@ -42,8 +42,12 @@ export async function makeLockFile(request: LockRequest): Promise<LockFile> {
   }
 }
 
-async function lockArch(config: ImageConfig, arch: string, { added, session }: LockRequest): Promise<LockedPackage[]> {
-  const facts = await gatherArchFacts(config, arch, { added, session })
+async function lockArch(
+  config: ImageConfig,
+  arch: string,
+  { added, session, locate }: LockRequest,
+): Promise<LockedPackage[]> {
+  const facts = await gatherArchFacts(config, arch, { added, session, locate })
   const resolved = solveArch(facts, added)
   const fetched = await fetchPackages(resolved, session)
   return resolved.map((item, index) => lockPackage(item, fetched[index]!, toApkArch(arch)))
