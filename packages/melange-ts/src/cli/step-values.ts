@@ -1,11 +1,13 @@
 import type { CommandContext } from '@apkts/diagnostics/cli'
 import { chooseRunner, type EnvironmentOptions, type RecipeOptions, type RunOptions } from '../build/index.ts'
+import { checkHttpAuth } from './http-auth.ts'
 
 /** Values of the flags that `STEP_OPTIONS` declares, and of the surroundings. */
 export function stepValues(
   context: CommandContext,
 ): Omit<EnvironmentOptions, 'packageAppend'> & RunOptions & Omit<RecipeOptions, 'recipe' | 'arch' | 'pipelineDirs'> {
   const { options, env, log, signal, debug } = context
+  checkHttpAuth(env)
   const timeout = options.duration('timeout')
   return {
     repositoryAppend: options.list('repository-append'),
