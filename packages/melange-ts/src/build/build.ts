@@ -19,7 +19,7 @@ import { BuildError } from './error.ts'
 import { planEnvironment } from './guest.ts'
 import { lintOutputs } from './lint-outputs.ts'
 import type { BuildOptions } from './options.ts'
-import { type OutputPackage, outputPackages } from './package-plan.ts'
+import { type BuiltPackage, outputPackages } from './package-plan.ts'
 import { cpeText, fullVersion } from './package-sbom.ts'
 import { openScratch, type Scratch } from './scratch.ts'
 import { startGuest } from './session.ts'
@@ -149,11 +149,7 @@ async function fillWorkspace(workspace: string, recipe: CompiledRecipe, options:
   })
 }
 
-async function runSteps(
-  recipe: CompiledRecipe,
-  outputs: readonly OutputPackage[],
-  context: StepContext,
-): Promise<void> {
+async function runSteps(recipe: CompiledRecipe, outputs: readonly BuiltPackage[], context: StepContext): Promise<void> {
   for (const { name, subpackage } of outputs) {
     await mkdir(join(context.workspace, OUTPUT_DIRECTORY, name), { recursive: true })
     if (subpackage !== undefined) context.log.info(`running the steps of ${name}`)
@@ -161,7 +157,7 @@ async function runSteps(
   }
 }
 
-function loadTrees(workspace: string, recipe: CompiledRecipe, outputs: readonly OutputPackage[], context: StepContext) {
+function loadTrees(workspace: string, recipe: CompiledRecipe, outputs: readonly BuiltPackage[], context: StepContext) {
   const loaded = outputs.map(({ name, subpackage }) => ({ name, setcap: (subpackage ?? recipe.package).setcap }))
   return loadOutputs(workspace, loaded, { caller: mappedCaller(context), log: context.log })
 }

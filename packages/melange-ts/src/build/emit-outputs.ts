@@ -9,13 +9,13 @@ import type { PackageTree } from '../tree/index.ts'
 import { appendBuildLog, writeDependencyLog } from './build-logs.ts'
 import { readLicenseFile } from './license-files.ts'
 import type { BuildOptions } from './options.ts'
-import { buildIds, type OutputPackage, packagePlan, scaOptions } from './package-plan.ts'
+import { type BuiltPackage, buildIds, packagePlan, scaOptions } from './package-plan.ts'
 import { extractLicenses, fullVersion, withSbom } from './package-sbom.ts'
 import { writeProvenance } from './provenance.ts'
 
 export interface EmitInput {
   readonly recipe: CompiledRecipe
-  readonly outputs: readonly { readonly output: OutputPackage; readonly tree: PackageTree }[]
+  readonly outputs: readonly { readonly output: BuiltPackage; readonly tree: PackageTree }[]
   readonly workspace: string
   readonly guest: GuestPlan
   readonly started: Date
@@ -54,7 +54,7 @@ async function withSboms(recipe: CompiledRecipe, { outputs, workspace }: EmitInp
 
 function scaBuild(
   recipe: CompiledRecipe,
-  outputs: readonly { readonly output: OutputPackage; readonly tree: PackageTree }[],
+  outputs: readonly { readonly output: BuiltPackage; readonly tree: PackageTree }[],
   guest: GuestPlan,
   options: BuildOptions,
 ): ScaBuild {

@@ -5,13 +5,13 @@ import { replaceFile } from '../index-repo/index.ts'
 import { lintFailure, lintPackage, lintResultFile, lintResultText } from '../lint/index.ts'
 import type { PackageTree } from '../tree/index.ts'
 import type { BuildOptions } from './options.ts'
-import type { OutputPackage } from './package-plan.ts'
+import type { BuiltPackage } from './package-plan.ts'
 import { fullVersion } from './package-sbom.ts'
 
 /** Lints all packages of a build before any of them is written. @throws LintError when a required linter finds something. */
 export async function lintOutputs(
   recipe: CompiledRecipe,
-  outputs: readonly { readonly output: OutputPackage; readonly tree: PackageTree }[],
+  outputs: readonly { readonly output: BuiltPackage; readonly tree: PackageTree }[],
   options: BuildOptions,
 ): Promise<void> {
   for (const { output, tree } of outputs) {

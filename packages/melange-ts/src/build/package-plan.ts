@@ -2,7 +2,7 @@ import type { PackageScripts } from '@apkts/apk'
 import type { ImageConfig } from '@apkts/config'
 import type { CompiledRecipe, CompiledSubpackage } from '../compile/types.ts'
 import { mergeRelations, type Ownership, type PackagePlan } from '../emit/index.ts'
-import type { Dependencies, PackageOptions, Scriptlets } from '../recipe/types.ts'
+import type { Dependencies, PackageOptions, Recipe, Scriptlets, Subpackage } from '../recipe/types.ts'
 import type { Generated, ScaOptions } from '../sca/index.ts'
 import { NO_SCA_OPTIONS } from '../sca/index.ts'
 import type { PackageTree } from '../tree/index.ts'
@@ -10,7 +10,7 @@ import type { BuildOptions } from './options.ts'
 import { fullVersion } from './package-sbom.ts'
 
 /** What main packages and subpackages have in common. */
-export interface OutputPackage {
+export interface OutputPackage<S = Subpackage> {
   readonly name: string
   readonly description: string
   readonly url: string
@@ -19,14 +19,28 @@ export interface OutputPackage {
   readonly scriptlets: Scriptlets | undefined
   readonly options: PackageOptions | undefined
   /** Absent for the main package. */
-  readonly subpackage?: CompiledSubpackage
+  readonly subpackage?: S | undefined
+}
+
+/** A package of a compiled recipe. */
+export type BuiltPackage = OutputPackage<CompiledSubpackage>
+
+type OutputFields = Omit<OutputPackage, 'subpackage' | 'scriptlets' | 'options'> & {
+  readonly scriptlets?: Scriptlets | undefined
+  readonly options?: PackageOptions | undefined
+}
+
+/** A recipe, compiled or not. */
+interface Outputs<S> {
+  readonly package: OutputFields
+  readonly subpackages: readonly S[]
 }
 
 /** The packages of a recipe: the main one, then the subpackages. */
-export function outputPackages(recipe: CompiledRecipe): OutputPackage[] {
+export function outputPackages<S extends OutputFields>(recipe: Outputs<S>): OutputPackage<S>[] {
   const { name, description, url, commit, dependencies, scriptlets, options } = recipe.package
-  const main: OutputPackage = { name, description, url, commit, dependencies, scriptlets, options }
-  const others = recipe.subpackages.map((subpackage): OutputPackage => {
+  const main: OutputPackage<S> = { name, description, url, commit, dependencies, scriptlets, options }
+  const others = recipe.subpackages.map((subpackage): OutputPackage<S> => {
     const { name, description, url, commit, dependencies, scriptlets, options } = subpackage
     return { name, description, url, commit, dependencies, scriptlets, options, subpackage }
   })
@@ -35,6 +49,44 @@ export function outputPackages(recipe: CompiledRecipe): OutputPackage[] {
 
 export function scaOptions(options: PackageOptions | undefined): ScaOptions {
   return options ?? NO_SCA_OPTIONS
+}
+
+/** What of a build's surroundings the metadata of its packages repeats. */
+export interface InfoOptions {
+  readonly arch: string
+  /** For packages whose recipe names none. */
+  readonly commit: string
+  readonly namespace: string
+  readonly stripOriginName: boolean
+}
+
+/** Metadata of a package, but for what only its data section tells. */
+export function packageInfo(
+  output: OutputPackage,
+  recipe: Pick<Recipe, 'package'>,
+  generated: Generated,
+  options: InfoOptions,
+): PackagePlan['info'] {
+  const { runtime, provides, vendored } = mergeRelations(output.dependencies, generated)
+  const { replaces, providerPriority, replacesPriority } = output.dependencies
+  return {
+    name: output.name,
+    version: fullVersion(recipe),
+    arch: options.arch,
+    origin: options.stripOriginName ? output.name : recipe.package.name,
+    description: output.description,
+    url: output.url,
+    commit: output.commit || options.commit,
+    namespace: options.namespace,
+    licenses: recipe.package.copyright.map(({ license }) => license),
+    dependencies: runtime,
+    provides,
+    replaces,
+    vendored,
+    providerPriority,
+    replacesPriority,
+    triggers: output.scriptlets?.trigger.paths ?? [],
+  }
 }
 
 export interface PlanInput {
@@ -49,27 +101,8 @@ export interface PlanInput {
 /** Everything that a package file is made from. */
 export function packagePlan(input: PlanInput, options: BuildOptions): PackagePlan {
   const { output, recipe, tree, generated, melangeYaml, ownership } = input
-  const { runtime, provides, vendored } = mergeRelations(output.dependencies, generated)
-  const { replaces, providerPriority, replacesPriority } = output.dependencies
   return {
-    info: {
-      name: output.name,
-      version: fullVersion(recipe),
-      arch: recipe.arch,
-      origin: options.stripOriginName ? output.name : recipe.package.name,
-      description: output.description,
-      url: output.url,
-      commit: output.commit || options.commit,
-      namespace: options.namespace,
-      licenses: recipe.package.copyright.map(({ license }) => license),
-      dependencies: runtime,
-      provides,
-      replaces,
-      vendored,
-      providerPriority,
-      replacesPriority,
-      triggers: output.scriptlets?.trigger.paths ?? [],
-    },
+    info: packageInfo(output, recipe, generated, { ...options, arch: recipe.arch }),
     scripts: packageScripts(output.scriptlets),
     melangeYaml,
     tree,

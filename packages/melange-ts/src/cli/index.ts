@@ -7,6 +7,7 @@ import { indexCommand } from './index-command.ts'
 import { keygenCommand } from './keygen.ts'
 import { lintCommand } from './lint.ts'
 import { packageVersionCommand, queryCommand } from './query.ts'
+import { scanCommand } from './scan.ts'
 import { schemaCommand } from './schema.ts'
 import { signCommand, signIndexCommand } from './sign.ts'
 import { testCommand } from './test.ts'
@@ -23,6 +24,7 @@ export const commands: readonly CommandSpec[] = [
   signIndexCommand,
   keygenCommand,
   lintCommand,
+  scanCommand,
   importDebCommand,
   schemaCommand,
   versionCommand({ program: 'melange-ts', version: VERSION, summary: SUMMARY }),
