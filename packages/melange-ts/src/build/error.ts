@@ -4,6 +4,7 @@ export type BuildErrorCode =
   | 'ARCHITECTURE_EXCLUDED'
   | 'ASSERTION_FAILED'
   | 'BUILD_DATE'
+  | 'CHECKSUM'
   | 'IGNORE_RULE'
   | 'INTERRUPTED'
   | 'LICENSE_FILE'

@@ -62,7 +62,7 @@ export interface InfoOptions {
 
 /** Metadata of a package, but for what only its data section tells. */
 export function packageInfo(
-  output: OutputPackage,
+  output: OutputFields,
   recipe: Pick<Recipe, 'package'>,
   generated: Generated,
   options: InfoOptions,
@@ -90,7 +90,7 @@ export function packageInfo(
 }
 
 export interface PlanInput {
-  readonly output: OutputPackage
+  readonly output: OutputFields
   readonly recipe: CompiledRecipe
   readonly tree: PackageTree
   readonly generated: Generated

@@ -11,6 +11,7 @@ import { scanCommand } from './scan.ts'
 import { schemaCommand } from './schema.ts'
 import { signCommand, signIndexCommand } from './sign.ts'
 import { testCommand } from './test.ts'
+import { updateCacheCommand } from './update-cache.ts'
 
 /** Every command, in the order in which help lists them. */
 export const commands: readonly CommandSpec[] = [
@@ -25,6 +26,7 @@ export const commands: readonly CommandSpec[] = [
   keygenCommand,
   lintCommand,
   scanCommand,
+  updateCacheCommand,
   importDebCommand,
   schemaCommand,
   versionCommand({ program: 'melange-ts', version: VERSION, summary: SUMMARY }),
