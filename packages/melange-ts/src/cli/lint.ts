@@ -24,7 +24,7 @@ export const LINT_OPTIONS: readonly OptionSpec[] = [
 export const lintCommand: CommandSpec = {
   name: 'lint',
   usage: 'PACKAGE.apk...',
-  summary: 'Look for mistakes in packages.',
+  summary: 'Look for mistakes in packages: files or URLs.',
   examples: [
     'melange-ts lint packages/x86_64/hello-1.0-r0.apk',
     'melange-ts lint --lint-require usrmerge,worldwrite packages/x86_64/*.apk',

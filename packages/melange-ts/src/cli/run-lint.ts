@@ -5,6 +5,7 @@ import { gunzipAll, parseTar } from '@apkts/archive'
 import { DiagnosticError, throwProblems } from '@apkts/diagnostics'
 import type { CommandContext } from '@apkts/diagnostics/cli'
 import { utf8Decode } from '@apkts/encoding'
+import { isRemote, openRepositories } from '@apkts/repository'
 import { parse } from 'yaml'
 import { replaceFile } from '../index-repo/index.ts'
 import { lintFailure, lintPackage, lintResultFile, lintResultText } from '../lint/index.ts'
@@ -13,20 +14,25 @@ import { treeFromTar } from '../tree/index.ts'
 const MAX_DATA = 4 * 2 ** 30
 
 export async function run(context: CommandContext): Promise<undefined> {
+  const { env, signal, log } = context
+  const client = openRepositories({ keys: new Map(), env, signal, log })
   const problems: DiagnosticError[] = []
-  for (const file of context.args) {
-    try {
-      await lintFile(file, context)
-    } catch (error) {
-      if (!(error instanceof DiagnosticError)) throw error
-      problems.push(error)
+  try {
+    for (const file of context.args) {
+      try {
+        await lintFile(file, isRemote(file) ? await client.fetchBytes(file) : await readFile(file), context)
+      } catch (error) {
+        if (!(error instanceof DiagnosticError)) throw error
+        problems.push(error)
+      }
     }
+  } finally {
+    await client.close()
   }
   throwProblems(problems)
 }
 
-async function lintFile(file: string, { options, log }: CommandContext): Promise<void> {
-  const bytes = await readFile(file)
+async function lintFile(file: string, bytes: Uint8Array, { options, log }: CommandContext): Promise<void> {
   const { pkgInfo, controlMembers, dataOffset } = splitApk(bytes, file)
   const recipe = controlMembers.find(({ header }) => header.path === '.melange.yaml')
   if (recipe === undefined) log.warn(`${file} has no .melange.yaml: linters that need the recipe guess`)
