@@ -1,6 +1,7 @@
 import { type CommandSpec, versionCommand } from '@apkts/diagnostics/cli'
 import { SUMMARY, VERSION } from './about.ts'
 import { buildCommand } from './build.ts'
+import { bumpCommand } from './bump.ts'
 import { compileCommand } from './compile.ts'
 import { importDebCommand } from './import.ts'
 import { indexCommand } from './index-command.ts'
@@ -20,6 +21,7 @@ export const commands: readonly CommandSpec[] = [
   compileCommand,
   queryCommand,
   packageVersionCommand,
+  bumpCommand,
   indexCommand,
   signCommand,
   signIndexCommand,

@@ -26,6 +26,7 @@ export type RecipeErrorCode =
   | 'VARIABLE_CYCLE'
   | 'SHELL_SYNTAX'
   | 'BAD_TEMPLATE'
+  | 'DOWNLOAD'
 
 /** A recipe that cannot be loaded or compiled; `at` names the place in the recipe or the pipeline definition. */
 export class RecipeError extends DiagnosticError<RecipeErrorCode> {
