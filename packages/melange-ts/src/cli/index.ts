@@ -1,4 +1,4 @@
-import { type CommandSpec, versionCommand } from '@apkts/diagnostics/cli'
+import { type CommandSpec, completionCommands, versionCommand } from '@apkts/diagnostics/cli'
 import { SUMMARY, VERSION } from './about.ts'
 import { buildCommand } from './build.ts'
 import { bumpCommand } from './bump.ts'
@@ -31,5 +31,6 @@ export const commands: readonly CommandSpec[] = [
   updateCacheCommand,
   importDebCommand,
   schemaCommand,
+  ...completionCommands('melange-ts', () => commands),
   versionCommand({ program: 'melange-ts', version: VERSION, summary: SUMMARY }),
 ]
