@@ -1,6 +1,7 @@
 import { chmod, cp, mkdir, readdir, symlink } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { execa } from 'execa'
+import { defectFlags } from '../apks/recorded-defects.ts'
 import type { CaseResult, Suite, SuiteContext } from '../suite.ts'
 
 /** In the order in which the recorded repository was built: later recipes find the packages of earlier ones in its index. */
@@ -59,8 +60,7 @@ function buildArguments(name: string, data: string): string[] {
     ...['--keyring-append', join(data, 'toolchain', 'toolchain.rsa.pub'), '--out-dir', 'packages'],
     ...['--git-commit', '0123456789abcdef0123456789abcdef01234567'],
     ...['--git-repo-url', 'https://github.com/example/recipes', '--namespace', 'example'],
-    // The recorded options-demo shows how melange judges the conditions of subpackages.
-    '--like-melange',
+    ...defectFlags(name),
   ]
 }
 

@@ -5,6 +5,7 @@ import { sha256Hex } from '@apkts/encoding'
 import { type PrivateKey, readPrivateKeyFile } from '@apkts/keyring'
 import { type Identity, indexAsMelange, packageAsMelange } from '../apks/as-melange.ts'
 import { firstDifference, type RecordedArchive } from '../apks/compare.ts'
+import { defectFlags } from '../apks/recorded-defects.ts'
 import type { CaseResult, Suite, SuiteContext } from '../suite.ts'
 
 interface Step {
@@ -36,7 +37,10 @@ async function* run(context: SuiteContext): AsyncIterable<CaseResult> {
 async function runCase(recorded: Case, root: string, context: SuiteContext): Promise<{ ok: boolean; detail?: string }> {
   const directory = await workingDirectory(recorded.name, root, context)
   for (const { args, env } of recorded.steps) {
-    const result = await context.command('melange-ts', [...args, '--like-melange'], { cwd: directory, env })
+    const result = await context.command('melange-ts', [...args, ...defectFlags(recorded.name)], {
+      cwd: directory,
+      env,
+    })
     if (result.exitCode !== 0) return { ok: false, detail: result.stderr.slice(-1500) }
   }
   const expected = JSON.parse(await readFile(join(root, 'cases', recorded.name, 'expected.json'), 'utf8')) as Expected
