@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { writeFileAtomic } from '@apkts/cache'
 import type { CompiledRecipe } from '../compile/types.ts'
-import { replaceFile } from '../index-repo/index.ts'
 import { lintFailure, lintPackage, lintResultFile, lintResultText } from '../lint/index.ts'
 import type { PackageTree } from '../tree/index.ts'
 import type { BuildOptions } from './options.ts'
@@ -23,7 +23,7 @@ export async function lintOutputs(
     if (options.persistLintResults && text !== undefined) {
       const directory = join(options.outDir, recipe.arch)
       await mkdir(directory, { recursive: true })
-      await replaceFile(join(directory, lintResultFile(output.name, fullVersion(recipe))), text)
+      await writeFileAtomic(join(directory, lintResultFile(output.name, fullVersion(recipe))), text)
     }
     if (failures.length > 0) throw lintFailure(output.name, failures)
   }

@@ -3,12 +3,12 @@ import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
 import { rootFile } from '@apkts/apk'
 import { melangeGzip, writeTar } from '@apkts/archive'
+import { writeFileAtomic } from '@apkts/cache'
 import { concatBytes, goJson, type JsonValue, utf8 } from '@apkts/encoding'
 import { signControl } from '@apkts/keyring'
 import { compiledJson } from '../compile/document.ts'
 import type { CompiledRecipe } from '../compile/types.ts'
 import type { EmittedPackage } from '../emit/index.ts'
-import { replaceFile } from '../index-repo/index.ts'
 import type { BuildOptions } from './options.ts'
 
 /**
@@ -35,7 +35,7 @@ export async function writeProvenance(
   const content = melangeGzip(writeTar([entry], { end: false }))
   const { signing } = options
   const bytes = signing === undefined ? content : concatBytes([signControl(content, signing.key, mtime), content])
-  await replaceFile(`${stem}.attest.tar.gz`, bytes)
+  await writeFileAtomic(`${stem}.attest.tar.gz`, bytes)
 }
 
 interface StatementFacts {

@@ -1,11 +1,11 @@
 import { readFile, stat } from 'node:fs/promises'
+import { writeFileAtomic } from '@apkts/cache'
 import { hostArch } from '@apkts/config'
 import { isSystemError } from '@apkts/diagnostics'
 import { type CommandContext, UsageError } from '@apkts/diagnostics/cli'
 import { checksumsOf } from '../bump/download.ts'
 import { planBump } from '../bump/plan.ts'
 import { applyEdits, type TextEdit } from '../bump/text-edits.ts'
-import { replaceFile } from '../index-repo/replace-file.ts'
 import { RecipeError } from '../recipe/error.ts'
 
 export async function run({ args, options, log, signal, version }: CommandContext): Promise<undefined> {
@@ -19,7 +19,7 @@ export async function run({ args, options, log, signal, version }: CommandContex
     edits.push(...download.edits(await checksumsOf(download.uri, { userAgent: `melange-ts/${version}`, signal })))
   }
   const { mode } = await stat(file)
-  await replaceFile(file, applyEdits(text, edits), mode & 0o7777)
+  await writeFileAtomic(file, applyEdits(text, edits), mode & 0o7777)
 }
 
 function checkedCommit(commit: string): string {

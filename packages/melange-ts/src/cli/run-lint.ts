@@ -2,12 +2,12 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { splitApk } from '@apkts/apk'
 import { gunzipAll, parseTar } from '@apkts/archive'
+import { writeFileAtomic } from '@apkts/cache'
 import { DiagnosticError, throwProblems } from '@apkts/diagnostics'
 import type { CommandContext } from '@apkts/diagnostics/cli'
 import { utf8Decode } from '@apkts/encoding'
 import { isRemote, openRepositories } from '@apkts/repository'
 import { parse } from 'yaml'
-import { replaceFile } from '../index-repo/index.ts'
 import { lintFailure, lintPackage, lintResultFile, lintResultText } from '../lint/index.ts'
 import { treeFromTar } from '../tree/index.ts'
 
@@ -47,7 +47,7 @@ async function lintFile(file: string, bytes: Uint8Array, { options, log }: Comma
   if (options.flag('persist-lint-results') && text !== undefined) {
     const directory = join(options.string('out-dir'), pkgInfo.arch)
     await mkdir(directory, { recursive: true })
-    await replaceFile(join(directory, lintResultFile(pkgInfo.name, pkgInfo.version)), text)
+    await writeFileAtomic(join(directory, lintResultFile(pkgInfo.name, pkgInfo.version)), text)
   }
   if (failures.length > 0) throw lintFailure(pkgInfo.name, failures)
 }

@@ -1,6 +1,5 @@
 export { IndexError, type IndexErrorCode } from './error.ts'
 export { withFileLock } from './lock.ts'
 export { readPackageRecords } from './records.ts'
-export { replaceFile } from './replace-file.ts'
 export { signIndexFile, signPackageFile } from './sign.ts'
 export { type IndexUpdate, updateIndex } from './update.ts'

@@ -1,10 +1,10 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { mergeIndex, type PackageRecord, readIndexArchive, writeIndexArchive } from '@apkts/apk'
+import { writeFileAtomic } from '@apkts/cache'
 import { isSystemError } from '@apkts/diagnostics'
 import { type PrivateKey, signIndex } from '@apkts/keyring'
 import { withFileLock } from './lock.ts'
-import { replaceFile } from './replace-file.ts'
 
 export interface IndexUpdate {
   /** File to write. */
@@ -23,7 +23,7 @@ export async function updateIndex({ output, source, records, key }: IndexUpdate)
     const existing = source === undefined ? undefined : await readIndex(source)
     const merged = mergeIndex(existing?.records ?? [], records)
     const unsigned = writeIndexArchive(merged, existing?.description ?? '')
-    await replaceFile(output, key === undefined ? unsigned : signIndex(unsigned, key))
+    await writeFileAtomic(output, key === undefined ? unsigned : signIndex(unsigned, key))
   })
 }
 
