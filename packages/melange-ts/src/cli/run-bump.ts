@@ -19,7 +19,7 @@ export async function run({ args, options, log, signal, version }: CommandContex
     edits.push(...download.edits(await checksumsOf(download.uri, { userAgent: `melange-ts/${version}`, signal })))
   }
   const { mode } = await stat(file)
-  await writeFileAtomic(file, applyEdits(text, edits), mode & 0o7777)
+  await writeFileAtomic(file, applyEdits(text, edits), { mode: mode & 0o7777 })
 }
 
 function checkedCommit(commit: string): string {

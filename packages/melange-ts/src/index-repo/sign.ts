@@ -5,7 +5,7 @@ import { indexSignatureNames, type PrivateKey, signIndex, signPackage, stripInde
 /** Signs a package file in place, replacing a signature it may have. */
 export async function signPackageFile(file: string, key: PrivateKey): Promise<void> {
   const { mode } = await stat(file)
-  await writeFileAtomic(file, signPackage(await readFile(file), key, file), mode & 0o777)
+  await writeFileAtomic(file, signPackage(await readFile(file), key, file), { mode: mode & 0o777 })
 }
 
 /**
@@ -21,6 +21,8 @@ export async function signIndexFile(
   const existing = indexSignatureNames(bytes)
   if (existing.length > 0 && !options.force) return existing
   const { mode } = await stat(file)
-  await writeFileAtomic(file, signIndex(options.force ? stripIndexSignatures(bytes) : bytes, key), mode & 0o777)
+  await writeFileAtomic(file, signIndex(options.force ? stripIndexSignatures(bytes) : bytes, key), {
+    mode: mode & 0o777,
+  })
   return existing
 }
