@@ -10,6 +10,8 @@ const TOOLS = {
   skopeo: 'skopeo',
   umoci: 'umoci',
   crun: 'crun',
+  'docker-registry': 'docker-registry',
+  htpasswd: 'apache2-utils',
   getfattr: 'attr',
   setfattr: 'attr',
   gcc: 'gcc',

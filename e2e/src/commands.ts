@@ -15,16 +15,19 @@ export interface Outcome {
 export interface RunOptions {
   readonly cwd: string
   readonly env?: Readonly<Record<string, string>>
+  /** Standard input; empty when absent. */
+  readonly input?: string
 }
 
 /** Runs one of our built commands as a user would: an environment of PATH, HOME and what the test adds. */
 export async function ours(
   name: 'apko-ts' | 'melange-ts',
   args: readonly string[],
-  { cwd, env }: RunOptions,
+  { cwd, env, input = '' }: RunOptions,
 ): Promise<Outcome> {
   const result = await execa(process.execPath, [join(ROOT, `packages/${name}/bin/${name}.js`), ...args], {
     cwd,
+    input,
     env: { PATH: process.env.PATH ?? '', HOME: cwd, TZ: 'UTC', NO_COLOR: '1', ...env },
     extendEnv: false,
     reject: false,
