@@ -13,6 +13,7 @@ import { schemaCommand } from './schema.ts'
 import { signCommand, signIndexCommand } from './sign.ts'
 import { testCommand } from './test.ts'
 import { updateCacheCommand } from './update-cache.ts'
+import { verifyCommand } from './verify.ts'
 
 /** Every command, in the order in which help lists them. */
 export const commands: readonly CommandSpec[] = [
@@ -26,6 +27,7 @@ export const commands: readonly CommandSpec[] = [
   signCommand,
   signIndexCommand,
   keygenCommand,
+  verifyCommand,
   lintCommand,
   scanCommand,
   updateCacheCommand,

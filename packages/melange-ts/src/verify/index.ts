@@ -1,0 +1,6 @@
+export { VerifyError, type VerifyErrorCode } from './error.ts'
+export { type VerifyIndexInput, verifyIndexBytes } from './index-file.ts'
+export { outcomeOf, reportJson, reportText } from './outcome.ts'
+export { type VerifyPackageInput, verifyPackageStream } from './package.ts'
+export type { Fault, Report } from './types.ts'
+export { type VerifyOptions, verifySubject } from './verify.ts'
