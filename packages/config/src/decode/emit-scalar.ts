@@ -82,9 +82,13 @@ export function singleQuoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`
 }
 
-/** `|` with its indentation and chomping indicators, then the lines of the text behind `indent`. */
-export function literalBlock(text: string, indent: string, step: number): string {
-  const hint = /^[ \n]/.test(text) ? String(step) : ''
+/**
+ * `|` with its indentation and chomping indicators, then the lines of the text behind `indent`, which is `deeper` columns
+ * further in than the collection around it. go-yaml always prints its level width there, which inside of lists is wrong:
+ * what it writes cannot be read back.
+ */
+export function literalBlock(text: string, indent: string, deeper: number): string {
+  const hint = /^[ \n]/.test(text) ? String(deeper) : ''
   const chomp = !text.endsWith('\n') ? '-' : text === '\n' || text.endsWith('\n\n') ? '+' : ''
   const body = text.endsWith('\n') ? text.slice(0, -1) : text
   const lines = body.split('\n').map((line) => (line === '' ? '' : indent + line))

@@ -13,7 +13,7 @@ export interface EmitOptions {
  */
 export function emitYaml(value: JsonValue, options: EmitOptions): string {
   const step = options.indent
-  if (isInline(value)) return `${inline(value, 0, step)}\n`
+  if (isInline(value)) return `${inline(value, 0, -step)}\n`
   return Array.isArray(value) ? sequence(value, 0, step) : mapping(membersOf(value as Members), 0, step)
 }
 
@@ -40,10 +40,10 @@ const MAX_SIMPLE_KEY = 128
 function member(key: string, value: JsonValue, indent: number, step: number): string {
   if (Buffer.byteLength(key) > MAX_SIMPLE_KEY || key.includes('\n')) {
     const pad = ' '.repeat(indent)
-    return `? ${scalar(key, nextIndent(indent, step), step, false)}\n${pad}: ${itemText(value, indent, step)}`
+    return `? ${scalar(key, nextIndent(indent, step), indent, false)}\n${pad}: ${itemText(value, indent, step)}`
   }
-  const name = scalar(key, 0, step, true)
-  if (isInline(value)) return `${name}: ${inline(value, nextIndent(indent, step), step)}\n`
+  const name = scalar(key, 0, 0, true)
+  if (isInline(value)) return `${name}: ${inline(value, nextIndent(indent, step), indent)}\n`
   const below = nextIndent(indent, step)
   return `${name}:\n${' '.repeat(below)}${block(value, below, step)}`
 }
@@ -59,7 +59,7 @@ function sequence(items: readonly JsonValue[], indent: number, step: number): st
 
 // What stands behind "- " starts two columns further in, whatever the step is.
 function itemText(item: JsonValue, indent: number, step: number): string {
-  return isInline(item) ? `${inline(item, indent + 2, step)}\n` : block(item, indent + 2, step)
+  return isInline(item) ? `${inline(item, indent + 2, indent)}\n` : block(item, indent + 2, step)
 }
 
 // Levels align to multiples of the step, also below list items.
@@ -67,13 +67,14 @@ function nextIndent(indent: number, step: number): number {
   return step * Math.floor((indent + step) / step)
 }
 
-function inline(value: JsonValue, indent: number, step: number): string {
-  if (typeof value === 'string') return scalar(value, indent, step, false)
+function inline(value: JsonValue, indent: number, parent: number): string {
+  if (typeof value === 'string') return scalar(value, indent, parent, false)
   if (typeof value !== 'object' || value === null) return String(value)
   return Array.isArray(value) ? '[]' : '{}'
 }
 
-function scalar(text: string, indent: number, step: number, isKey: boolean): string {
+/** `parent`: the column of the collection that the string is in. */
+function scalar(text: string, indent: number, parent: number, isKey: boolean): string {
   switch (scalarStyle(text, isKey)) {
     case 'plain':
       return text
@@ -82,6 +83,6 @@ function scalar(text: string, indent: number, step: number, isKey: boolean): str
     case 'double':
       return doubleQuoted(text)
     case 'literal':
-      return literalBlock(text, ' '.repeat(indent), step)
+      return literalBlock(text, ' '.repeat(indent), indent - parent)
   }
 }

@@ -41,6 +41,16 @@ describe('strings', () => {
     expect(emitYaml({ k: text }, { indent: 2 })).toBe(`k: ${expected}\n`)
   })
 
+  test.each([2, 4] as const)('a block that starts with a blank says how deep it lies, indent %i', (indent) => {
+    const list = ['\n!', ' a\nb']
+    const text = emitYaml({ list, deep: [{ k: '\n!' }] }, { indent })
+    const document: Type<unknown> = y.struct('document', {
+      list: y.listOf(y.string),
+      deep: y.listOf(y.mapOf(y.string)),
+    })
+    expect(decodeYaml({ file: 'x.yaml', text }, document).value).toEqual({ list, deep: [{ k: '\n!' }] })
+  })
+
   test('what is written reads back as the same text', () => {
     const document: Type<unknown> = y.struct('document', { list: y.listOf(y.string), vars: y.mapOf(y.string) })
     const value = string({ unit: 'grapheme' })
