@@ -1,11 +1,25 @@
 import type { Suite } from '../suite.ts'
+import { apkFormat } from './apk-format.ts'
 import { e2eImages } from './e2e-images.ts'
 import { e2ePackages } from './e2e-packages.ts'
 import { errors } from './errors.ts'
 import { goldenApks } from './golden-apks.ts'
 import { goldenImages } from './golden-images.ts'
 import { sca } from './sca.ts'
+import { solver } from './solver.ts'
+import { versions } from './versions.ts'
 import { wolfiCorpus } from './wolfi-corpus.ts'
 
 /** All suites, in the order in which they are run. */
-export const suites: readonly Suite[] = [goldenImages, errors, e2eImages, sca, wolfiCorpus, goldenApks, e2ePackages]
+export const suites: readonly Suite[] = [
+  versions,
+  apkFormat,
+  solver,
+  goldenImages,
+  errors,
+  e2eImages,
+  sca,
+  wolfiCorpus,
+  goldenApks,
+  e2ePackages,
+]

@@ -1,0 +1,21 @@
+/** The key of the apk v2 worked example. Everybody knows it; it must never be trusted. */
+const LINES = [
+  'MIIEogIBAAKCAQEAvvQ8Ryn9q43kESWwmWyM+NwDu9U7/XNmppcdMdEEpamcHiMEYaA1Di7cYU4pdvcMumXLHQQRKFQw1jTMbeS8',
+  'LwNI+6XdG3gTH+FZJ0uSgHk72YJhzYOMYiUvp0jQdh2mbVvLVq6sYA887SK70ztldIwlnH9jSIt+ByXpI+OebxRZvfbBh8Yf6dDn',
+  '1Bl07UeE0dpzLDf0vNAYoH8wPCDSlsZAHEo+/irD6x92tgniqCwEJYezBCdeq0tqqf23KG9mNyH1hv+Q4baKD4F+7F5CIziRc+Gk',
+  'ZND+dvppIs7YeQs1FhQZ0gpIfI9+6ucFwUFcm6lJ88AfzvRWpDF7UB8MoQIDAQABAoIBAAWxvikXx83EMcc6dYANwaJw2oJRGIng',
+  'ABv6/k7hqcl65ldBD2djN1HQn0JzlJRMnQo4m4xQ9mYFJLOukri64nW7G65iwtYyiCIiPoiyczr2N+JY8KuylDl1BxfDpHEb7z5B',
+  'nNhdOxyzjPXmsZfZ+euLe6+lXi49TVPPPfA+YGzK2aygf785cUPuVlN7o9OzHWA6u1uIZ+5l2mP98eZF9XWv/qoK6GSbqe/n51/0',
+  'dhfp/TI+4Bqjqprm5vMABmjEK30uoWdbTS90LgWvpVHA6dKzDvSmWy3OxBZ6keHL77YGGYlwwqhKgQ2OwObjgsntuA7YadWsPYvS',
+  'WFE51jvlJgUCgYEA7qWrm4wroSvjn5igPMjbvHN5XmMilw5T4PMQ0mJ8R/ZVarf7TvWMaUc8EkvJrAAe+nutKHUa3mTnZjEnl5yJ',
+  'j975fUF+P4RAV1szULp6KseEV3LezeiA9aBg9qi81XEQKXZwxHbLivsUa3iIM9en7ia4Qr/p98WpVUb4FWbd1GMCgYEAzNbGfi0M',
+  'st79GS+7gPjwjdB1TtLOydGIHyimUF+IuBVP/v+WtRBW761L+T1BTHuXLNNeUOYk67NPCOUU/Sq2xzDNLgBWPPZpTHCVOHJ7kn8s',
+  'pwbSOA1qBzDPR+aC0N3p5kOZijnzxLPDUqGao0QMLmpmhniCd9hnaYO3IgFwICsCgYBSIcxUxUICvxMgyytioBIX4noDxQSTjkfJ',
+  '5H2GmoSBU8MD7nvcKeAAH5cKCPFIc+Y1eLkYcm0j2wBUiFhC8onZbPjaZd7oR0DJj8ayYutGq9HdMtiBbyJq5p5YZaxPnRDd5Dhd',
+  'NTFKDK1za1Ec3nyaFtNVja0dK/biNYGOBBAWVwKBgEX4u/dQBj135Ldc0c09vFaFNf1GD7NrKveR2DYuXDKdvSTbRCz3turKpOAv',
+  '54Vr1nlOfrJd25DUQJRGRMQyehtS9VPYc50Bg3jEIIUWvlWNscAgmWDiXCy2pKfn+xnEJGkvAFzybO3thjRM1dkdnpegawNWWSL9',
+  'Pl4Ry1YHbbjfAoGAFMh94RRneUMIJhm/9pOGPF08uCp3laM/2vPo+2sRIuwN2725hcvoYI7ilzXTrdJrnoZLEmLNAnhXErElOn6M',
+  'yvU4R5lYtKjsUcXGbz++yq8zglEEoWJQC0mPdK65xWG87bCrge9jLrT1he7R19MpXBoQo66O5eQu+mpDfn1lp9M=',
+]
+
+export const TEST_KEY_PEM = `-----BEGIN RSA PRIVATE KEY-----\n${LINES.join('\n')}\n-----END RSA PRIVATE KEY-----\n`
