@@ -21,6 +21,9 @@ export const DEFAULT_CAPABILITIES = [
 /** The user of the `build` account: what a guest runs as when the caller is not root. */
 const BUILD_USER: GuestUser = { uid: 1000, gid: 1000 }
 
+// Where the caller is root these are the host's own; bubblewrap leaves /proc/sys open, as the directory itself is not writable.
+const KERNEL_SETTINGS = ['/proc/sys', '/proc/sysrq-trigger'].flatMap((path) => ['--ro-bind-try', path, path])
+
 export interface BubblewrapContext {
   /** True when the caller is uid 0. */
   readonly root: boolean
@@ -45,6 +48,7 @@ export function bubblewrapArguments(guest: Guest, argv: readonly string[], conte
     '/dev',
     '--proc',
     '/proc',
+    ...KERNEL_SETTINGS,
     '--ro-bind',
     '/sys',
     '/sys',
