@@ -1,4 +1,5 @@
-import { type Constraint, type PackageRecord, parseConstraint, parseVersion, satisfies } from '@apkts/apk'
+import { type Constraint, type PackageRecord, parseConstraint } from '@apkts/apk'
+import { meets } from './satisfy.ts'
 import { normaliseWorld } from './solve.ts'
 import type { SolverIndex } from './types.ts'
 
@@ -79,14 +80,7 @@ function checkConstraint(offers: Offers, text: string, owner: PackageRecord | un
 }
 
 function offersFor(offers: Offers, constraint: Constraint): readonly Offer[] {
-  return (offers.get(constraint.name) ?? []).filter(({ version }) => isSatisfiedBy(version, constraint))
-}
-
-function isSatisfiedBy(version: string, constraint: Constraint): boolean {
-  if (constraint.operator === 'any' || version === '' || version === constraint.version) return true
-  const actual = parseVersion(version)
-  const required = parseVersion(constraint.version)
-  return actual !== undefined && required !== undefined && satisfies(actual, constraint.operator, required)
+  return (offers.get(constraint.name) ?? []).filter(({ version }) => meets(version, constraint))
 }
 
 function checkNames(records: readonly PackageRecord[]): SolutionWarning[] {

@@ -85,6 +85,23 @@ export type Exclusion =
   | { readonly kind: 'tag'; readonly tag: string }
   | { readonly kind: 'unversioned'; readonly provided: string; readonly version: string; readonly constraint: string }
 
+const RULE_TEXTS: Readonly<Record<PreferenceRule, string>> = {
+  existing: 'is in the image anyway',
+  origin: 'comes from the same source package as another one in the image',
+  tag: 'is in a repository with the wanted tag',
+  'version-for-name': 'has the higher version of the wanted name',
+  version: 'has the higher version',
+  priority: 'has the higher provider priority',
+  'package-version': 'has the higher package version',
+  name: 'has the name that sorts first',
+  order: 'is listed first',
+}
+
+/** What speaks for the package that was taken, to follow its name. */
+export function formatRule(rule: PreferenceRule): string {
+  return RULE_TEXTS[rule]
+}
+
 /** The sentence for an exclusion, to follow the candidate's name. */
 export function formatExclusion(exclusion: Exclusion): string {
   switch (exclusion.kind) {

@@ -4,6 +4,7 @@ import { buildCommand } from './build.ts'
 import { buildCpioCommand, buildMinirootfsCommand } from './build-rootfs.ts'
 import { cleanCommand } from './clean.ts'
 import { dotCommand } from './dot.ts'
+import { explainCommand } from './explain.ts'
 import { installKeysCommand } from './install-keys.ts'
 import { lockCommand, resolveCommand } from './lock.ts'
 import { loginCommand } from './login.ts'
@@ -19,6 +20,7 @@ export const commands: readonly CommandSpec[] = [
   resolveCommand,
   showConfigCommand,
   showPackagesCommand,
+  explainCommand,
   dotCommand,
   buildMinirootfsCommand,
   buildCpioCommand,
