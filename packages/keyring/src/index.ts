@@ -12,7 +12,15 @@ export { readPrivateKeyFile, readPublicKeyFile, readPublicKeys, writeKeyPair } f
 export { isRemoteKey, keyFileName } from './keyring-name.ts'
 export { type LoadPrivateKeyOptions, loadPrivateKey, type PrivateKey, publicKeyName } from './private-key.ts'
 export { type Keys, keyIdV3, loadPublicKey, type PublicKey, type SignatureHash, verify } from './public-key.ts'
-export { indexSignatureNames, type Signers, signControl, signIndex, signPackage, stripIndexSignatures } from './sign.ts'
+export {
+  addIndexSignature,
+  indexSignatureNames,
+  type Signers,
+  signControl,
+  signIndex,
+  signPackage,
+  stripIndexSignatures,
+} from './sign.ts'
 export { buildSignatureMember, readSignatureMember, type Signature, type SignatureInput } from './signature-member.ts'
 export { type VerifiedIndex, verifyIndex } from './verify-index.ts'
 export { type PackageVerification, type VerifyOutcome, verifyPackage } from './verify-package.ts'

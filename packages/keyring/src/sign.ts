@@ -1,9 +1,9 @@
-import { type ApkLimits, limitOf, splitApk } from '@apkts/apk'
-import { gunzipAll, melangeGzip, parseTar, writeTar } from '@apkts/archive'
+import { type ApkLimits, limitOf, rootFile, splitApk } from '@apkts/apk'
+import { goGzip, gunzipAll, melangeGzip, parseTar, writeTar } from '@apkts/archive'
 import { concatBytes } from '@apkts/encoding'
 import { KeyringError } from './error.ts'
 import type { PrivateKey } from './private-key.ts'
-import { buildSignatureMember } from './signature-member.ts'
+import { buildSignatureMember, readSignatureMember } from './signature-member.ts'
 
 /** One key, or several whose signatures stand side by side: apko and apk-tools take any of them. */
 export type Signers = PrivateKey | readonly PrivateKey[]
@@ -11,6 +11,19 @@ export type Signers = PrivateKey | readonly PrivateKey[]
 /** Puts a signature section in front of an index. The bytes are signed as they are, older signatures included. */
 export function signIndex(unsigned: Uint8Array, signers: Signers): Uint8Array {
   return concatBytes([signatureSection(unsigned, signers, 0), unsigned])
+}
+
+/**
+ * Puts a signature beside those an index has; one under the same key name is replaced. The signed bytes stay as they are.
+ * @throws KeyringError when the index has no proper signature member.
+ */
+export function addIndexSignature(signed: Uint8Array, key: PrivateKey, file = 'index', limits?: ApkLimits): Uint8Array {
+  const { signatures, end } = readSignatureMember(signed, file, limitOf(limits, 'index'))
+  const body = signed.subarray(end)
+  const kept = signatures.filter(({ keyName }) => keyName !== key.name)
+  const entries = kept.map(({ entry, signature }) => rootFile(entry, signature, 0o644, 0))
+  const own = rootFile(`.SIGN.RSA256.${key.name}`, key.sign(body), 0o644, 0)
+  return concatBytes([goGzip(writeTar([...entries, own], { end: false })), body])
 }
 
 /** Names of the `.SIGN.RSA…` entries anywhere in an index; empty for an unsigned one. */

@@ -1,3 +1,4 @@
+import { ApkError } from '../error.ts'
 import { checksumText, type PackageRecord } from '../record.ts'
 
 export interface FormatIndexOptions {
@@ -5,7 +6,10 @@ export interface FormatIndexOptions {
   readonly bracketInstallIf?: boolean
 }
 
-/** APKINDEX text of the records, in their order, as melange writes it; records without a name are left out. */
+/**
+ * APKINDEX text of the records, in their order, as melange writes it; records without a name are left out.
+ * @throws ApkError `INDEX_FIELD` for a value with a line break, which would start a line or record of its own.
+ */
 export function formatIndex(records: readonly PackageRecord[], options: FormatIndexOptions = {}): string {
   return records
     .filter((record) => record.name !== '')
@@ -34,7 +38,18 @@ function formatRecord(record: PackageRecord, options: FormatIndexOptions): strin
     ...list('p', record.provides),
     ...unlessZero('k', record.providerPriority),
   ]
+  const broken = lines.find((line) => LINE_BREAK.test(line))
+  if (broken !== undefined) throw lineBreak(record, broken)
   return `${lines.join('\n')}\n\n`
+}
+
+const LINE_BREAK = /[\n\r]/
+
+function lineBreak({ name, version }: PackageRecord, line: string): ApkError {
+  const build = `${name.split(LINE_BREAK)[0]}-${version.split(LINE_BREAK)[0]}`
+  return new ApkError('INDEX_FIELD', `${build}: ${JSON.stringify(line.slice(0, 80))} has a line break`, {
+    hint: 'Such a package could smuggle other records into the index. Build it again with values of one line.',
+  })
 }
 
 function unlessEmpty(letter: string, value: string): string[] {

@@ -4,8 +4,10 @@ export const indexCommand: CommandSpec = {
   name: 'index',
   usage: 'PACKAGE.apk...',
   summary: 'Write the index of a package repository.',
-  details: `With --merge the records of --source stay; a package of the same name and version takes the place of its record.
-The index is replaced as a whole: readers see the old one or the new one.`,
+  details: `With --merge the records of --source stay; a package of the same name and version takes the place of its record. When the
+result is signed, or keys are given, the source must be signed by one of these keys: nobody vouches for records of unknown origin.
+Of packages only the beginning is read, and nothing of those that did not change since the last run. The index is replaced as a
+whole: readers see the old one or the new one.`,
   examples: [
     'melange-ts index -o packages/x86_64/APKINDEX.tar.gz packages/x86_64/*.apk --signing-key melange.rsa',
     'melange-ts index -m -s APKINDEX.tar.gz -o APKINDEX.tar.gz new-1.0-r0.apk',
@@ -28,13 +30,25 @@ The index is replaced as a whole: readers see the old one or the new one.`,
       description: 'index to write',
       value: 'FILE',
     },
-    { name: 'signing-key', type: 'string', description: 'private key that signs the index', value: 'FILE' },
+    {
+      name: 'signing-key',
+      type: 'list',
+      description: 'private key that signs the index; several sign side by side',
+      value: 'FILES',
+    },
+    {
+      name: 'keyring-append',
+      short: 'k',
+      type: 'list',
+      description: 'public keys by one of which the source must be signed',
+      value: 'KEYS',
+    },
+    { name: 'ignore-signatures', type: 'bool', description: 'take the source as it is' },
     {
       name: 'source',
       short: 's',
       type: 'string',
-      default: 'APKINDEX.tar.gz',
-      description: 'index whose records are kept with --merge',
+      description: 'index whose records are kept with --merge; default: the output',
       value: 'FILE',
     },
   ],

@@ -1,28 +1,72 @@
 import { readFile, stat } from 'node:fs/promises'
 import { writeFileAtomic } from '@apkts/cache'
-import { indexSignatureNames, type PrivateKey, signIndex, signPackage, stripIndexSignatures } from '@apkts/keyring'
+import {
+  addIndexSignature,
+  indexSignatureNames,
+  judgeSignatures,
+  type PrivateKey,
+  readSignatureMember,
+  signIndex,
+  signPackage,
+  stripIndexSignatures,
+} from '@apkts/keyring'
+import { IndexError } from './error.ts'
+import { withFileLock } from './lock.ts'
 
-/** Signs a package file in place, replacing a signature it may have. */
-export async function signPackageFile(file: string, key: PrivateKey): Promise<void> {
+type Signers = PrivateKey | readonly PrivateKey[]
+
+/** Signs a package file in place, replacing the signatures it may have. */
+export async function signPackageFile(file: string, signers: Signers): Promise<void> {
   const { mode } = await stat(file)
-  await writeFileAtomic(file, signPackage(await readFile(file), key, file), { mode: mode & 0o777 })
+  await writeFileAtomic(file, signPackage(await readFile(file), signers, file), { mode: mode & 0o777 })
 }
 
+/** What to do with signatures that are there already. */
+export type ExistingSignatures = 'refuse' | 'drop' | 'keep'
+
 /**
- * Signs an index file in place. A signed one stays untouched, unless `force` is set: then its signatures are dropped first.
- * Returns the names of the signatures that were there.
+ * Signs an index file in place. `existing` says what happens to other signatures: `drop` writes the index anew with ours
+ * alone, `keep` puts ours beside them, `refuse` is an error. An index that carries good signatures by all our keys stays
+ * untouched unless they are dropped. Returns whether the file was written.
+ * @throws IndexError `INDEX_SIGNED`.
  */
 export async function signIndexFile(
   file: string,
-  key: PrivateKey,
-  options: { readonly force: boolean },
-): Promise<string[]> {
-  const bytes = await readFile(file)
-  const existing = indexSignatureNames(bytes)
-  if (existing.length > 0 && !options.force) return existing
-  const { mode } = await stat(file)
-  await writeFileAtomic(file, signIndex(options.force ? stripIndexSignatures(bytes) : bytes, key), {
-    mode: mode & 0o777,
+  signers: Signers,
+  options: { readonly existing: ExistingSignatures },
+): Promise<boolean> {
+  return withFileLock(file, async () => {
+    const bytes = await readFile(file)
+    const signed = signAgain(bytes, file, [signers].flat(), options.existing)
+    if (signed === undefined) return false
+    const { mode } = await stat(file)
+    await writeFileAtomic(file, signed, { mode: mode & 0o777 })
+    return true
   })
-  return existing
+}
+
+function signAgain(
+  bytes: Uint8Array,
+  file: string,
+  signers: readonly PrivateKey[],
+  existing: ExistingSignatures,
+): Uint8Array | undefined {
+  const names = indexSignatureNames(bytes)
+  if (names.length === 0) return signIndex(bytes, signers)
+  if (existing === 'drop') return signIndex(stripIndexSignatures(bytes), signers)
+  if (isSignedBy(bytes, file, signers)) return undefined
+  if (existing === 'keep') return signers.reduce((signed, key) => addIndexSignature(signed, key, file), bytes)
+  const ours = signers.map(({ name }) => name).join(', ')
+  throw new IndexError('INDEX_SIGNED', `${file} is signed already, and not by ${ours}: ${names.join(', ')}`, {
+    at: { file },
+    hint: 'Put the new signature beside the others with --add, or drop them with --force.',
+  })
+}
+
+function isSignedBy(bytes: Uint8Array, file: string, signers: readonly PrivateKey[]): boolean {
+  const { signatures, end } = readSignatureMember(bytes, file, -1)
+  const keys = new Map(signers.map(({ name, publicPem }) => [name, publicPem]))
+  const { judgements } = judgeSignatures(signatures, bytes.subarray(end), keys)
+  const good = judgements.filter(({ state }) => state === 'good').map(({ keyName }) => keyName)
+  return signers.every(({ name }) => good.includes(name))
 }

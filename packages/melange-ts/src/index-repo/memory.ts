@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { formatIndex, type PackageRecord, parseIndex } from '@apkts/apk'
+import { type CacheEnvironment, defaultCacheDir, writeFileAtomic } from '@apkts/cache'
+import { isSystemError } from '@apkts/diagnostics'
+import { sha256Hex } from '@apkts/encoding'
+
+/** What an earlier run learnt about package files, so that only changed ones are read again. */
+export interface IndexMemory {
+  /** The record of a file whose identity is still the same. */
+  recall(file: string, identity: string): PackageRecord | undefined
+  remember(file: string, identity: string, record: PackageRecord): void
+  /** Stores what was recalled and remembered; what was not asked for is forgotten. */
+  save(): Promise<void>
+}
+
+const VERSION = 1
+
+/** By absolute path: identity, and the record as index text. */
+type Entries = Record<string, readonly [identity: string, record: string]>
+
+/**
+ * Opens the memory of one index file. It lives in the user's cache directory, never beside the packages; without one, or
+ * when it cannot be read, every package is read.
+ */
+export async function openIndexMemory(output: string, env: CacheEnvironment): Promise<IndexMemory | undefined> {
+  const cache = defaultCacheDir(env)
+  if (cache === undefined) return undefined
+  const path = join(cache, '..', 'melange-ts', 'index', `${sha256Hex(resolve(output))}.json`)
+  const known = await load(path)
+  const used: Entries = {}
+  let changed = false
+  return {
+    recall(file, identity) {
+      const place = resolve(file)
+      const entry = Object.hasOwn(known, place) ? known[place] : undefined
+      if (entry?.[0] !== identity) return undefined
+      used[place] = entry
+      return parseIndex(entry[1])[0]
+    },
+    remember(file, identity, record) {
+      const text = formatIndex([record])
+      used[resolve(file)] = [identity, text]
+      changed = true
+    },
+    async save() {
+      if (!changed && Object.keys(used).length === Object.keys(known).length) return
+      await writeFileAtomic(path, JSON.stringify({ version: VERSION, entries: used }), { mode: 0o600 })
+    },
+  }
+}
+
+async function load(path: string): Promise<Entries> {
+  try {
+    const value: unknown = JSON.parse(await readFile(path, 'utf8'))
+    return isMemory(value) ? value.entries : {}
+  } catch (error) {
+    if (isSystemError(error) || error instanceof SyntaxError) return {}
+    throw error
+  }
+}
+
+function isMemory(value: unknown): value is { entries: Entries } {
+  if (typeof value !== 'object' || value === null) return false
+  const { version, entries } = value as { version?: unknown; entries?: unknown }
+  return version === VERSION && typeof entries === 'object' && entries !== null
+}
