@@ -5,6 +5,7 @@ import { bumpCommand } from './bump.ts'
 import { compileCommand } from './compile.ts'
 import { importDebCommand } from './import.ts'
 import { indexCommand } from './index-command.ts'
+import { inspectCommand } from './inspect.ts'
 import { keygenCommand } from './keygen.ts'
 import { lintCommand } from './lint.ts'
 import { packageVersionCommand, queryCommand } from './query.ts'
@@ -28,6 +29,7 @@ export const commands: readonly CommandSpec[] = [
   signIndexCommand,
   keygenCommand,
   verifyCommand,
+  inspectCommand,
   lintCommand,
   scanCommand,
   updateCacheCommand,
