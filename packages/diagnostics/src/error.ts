@@ -25,11 +25,20 @@ export class DiagnosticError<Code extends string = string> extends Error {
     message: string,
     details: DiagnosticDetails = {},
   ) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    super(shortened(message), details.cause === undefined ? undefined : { cause: details.cause })
     this.hint = details.hint
     this.at = details.at
     this.notes = details.notes ?? []
   }
+}
+
+/** A message quotes what it found; a hostile file must not reach the terminal whole because of that. */
+const MAX_MESSAGE = 16_384
+
+function shortened(message: string): string {
+  if (message.length <= MAX_MESSAGE) return message
+  const half = MAX_MESSAGE / 2
+  return `${message.slice(0, half)} … (${message.length - MAX_MESSAGE} characters) … ${message.slice(-half)}`
 }
 
 /** Several independent problems reported together, for instance all errors of one file or of all architectures. */

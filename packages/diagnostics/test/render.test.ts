@@ -66,3 +66,9 @@ test('throwProblems throws none, one or all', () => {
   expect(() => throwProblems([one])).toThrow(one)
   expect(() => throwProblems([one, one])).toThrow(DiagnosticErrors)
 })
+
+test('a message never carries a whole hostile file', () => {
+  const { message } = new DiagnosticError('A', `found "${'x'.repeat(10_000_000)}" here`)
+  expect(message.length).toBeLessThan(20_000)
+  expect(message).toMatch(/^found "x+ … \(\d+ characters\) … x+" here$/)
+})

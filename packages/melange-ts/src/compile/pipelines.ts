@@ -36,7 +36,7 @@ export function createPipelineLibrary(folders: readonly string[]): PipelineLibra
 }
 
 function findDefinition(uses: string, folders: readonly string[], at: Location | undefined): Definition {
-  if (uses.startsWith('/') || uses.includes('..')) {
+  if (uses.startsWith('/') || uses.includes('..') || uses.includes('\0')) {
     throw new RecipeError('BAD_PIPELINE', `uses: expected a name below the pipeline folders, found "${uses}"`, { at })
   }
   for (const folder of [...folders, builtinPipelinesFolder()]) {

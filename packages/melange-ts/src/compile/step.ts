@@ -6,7 +6,7 @@ import { ShellSyntaxError } from '../shell/error.ts'
 import type { NormaliseScript } from '../shell/normal-form.ts'
 import { evaluateCondition } from '../substitute/condition.ts'
 import { checkDeclared, evaluatedInputs, inputValues, scopeWithInputs } from './inputs.ts'
-import { overlayDefinition, type PipelineLibrary } from './pipelines.ts'
+import { type Definition, overlayDefinition, type PipelineLibrary } from './pipelines.ts'
 import type { Scope } from './scope.ts'
 import { lineOf, substituteCondition, substituteIn } from './substitute-step.ts'
 import type { CompiledStep } from './types.ts'
@@ -28,7 +28,7 @@ export function compileSteps(
 ): CompiledStep[] {
   return steps.flatMap((step, index) => {
     const title = `${owner}, ${step.name || step.uses || `step ${index + 1}`}`
-    const placement: Placement = { scope, title, nested: false, reached: true }
+    const placement: Placement = { scope, title, nested: false, reached: true, using: [] }
     return collecting(context.problems, [], () => [compileStep(step, placement, context)])
   })
 }
@@ -40,12 +40,13 @@ interface Placement {
   readonly nested: boolean
   /** No condition around the step is false. */
   readonly reached: boolean
+  /** Names of the definitions around the step, outermost first. */
+  readonly using: readonly string[]
 }
 
 function compileStep(given: Step, placement: Placement, context: StepContext): CompiledStep {
   const { title } = placement
-  const definition =
-    given.uses !== '' && given.pipeline.length === 0 ? context.library(given.uses, given.at) : undefined
+  const definition = definitionOf(given, placement, context)
   const step = definition === undefined ? given : overlayDefinition(given, definition)
   if (definition !== undefined) checkDeclared(step, title)
   const values = inputValues(step, title)
@@ -57,6 +58,7 @@ function compileStep(given: Step, placement: Placement, context: StepContext): C
   const enabled = placement.reached && evaluateAt(condition, step, title)
   const inputs = evaluatedInputs(values, scope)
   const { inputs: _declared, ...rest } = step
+  const using = definition === undefined ? placement.using : [...placement.using, given.uses]
   return {
     ...rest,
     if: condition,
@@ -66,9 +68,20 @@ function compileStep(given: Step, placement: Placement, context: StepContext): C
     runs,
     needs: needs && { packages: needs },
     workingDirectory,
-    pipeline: compileChildren(step, workingDirectory, { scope, title, nested: true, reached: enabled }, context),
+    pipeline: compileChildren(step, workingDirectory, { scope, title, nested: true, reached: enabled, using }, context),
     builtin: definition?.builtin ?? false,
   }
+}
+
+function definitionOf(step: Step, { title, using }: Placement, context: StepContext): Definition | undefined {
+  if (step.uses === '' || step.pipeline.length > 0) return undefined
+  if (using.includes(step.uses)) {
+    const circle = [...using.slice(using.indexOf(step.uses)), step.uses].join(' → ')
+    throw new RecipeError('PIPELINE_CYCLE', `${title}: the pipeline "${step.uses}" uses itself: ${circle}`, {
+      at: step.at,
+    })
+  }
+  return context.library(step.uses, step.at)
 }
 
 function compileChildren(

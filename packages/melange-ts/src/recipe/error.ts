@@ -20,6 +20,7 @@ export type RecipeErrorCode =
   | 'SKIPPED_ARCH'
   | 'UNKNOWN_PIPELINE'
   | 'BAD_PIPELINE'
+  | 'PIPELINE_CYCLE'
   | 'UNKNOWN_INPUT'
   | 'MISSING_INPUT'
   | 'BAD_INPUT'
