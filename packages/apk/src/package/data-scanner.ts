@@ -23,14 +23,20 @@ export class DataScanner {
 
   readonly #onDamage: (damage: ApkError) => void
 
-  /** `file` names the package in messages. `onDamage` gets every file that is not as recorded; by default it throws. */
-  constructor(file: string, onDamage: (damage: ApkError) => void = raise) {
+  /**
+   * `file` names the package in messages. `onDamage` gets every file that is not as recorded; by default it throws.
+   * `entries` limits their number, -1 for none: a few megabytes can hold millions.
+   */
+  constructor(file: string, onDamage: (damage: ApkError) => void = raise, entries = -1) {
     this.#file = file
     this.#onDamage = onDamage
-    this.#tar = new TarScanner({
-      member: (header, offset) => this.#member(header, offset),
-      content: (chunk) => this.#checking?.hash.update(chunk),
-    })
+    this.#tar = new TarScanner(
+      {
+        member: (header, offset) => this.#member(header, offset),
+        content: (chunk) => this.#checking?.hash.update(chunk),
+      },
+      entries < 0 ? {} : { entries },
+    )
   }
 
   /** @throws ArchiveError for what is not a tar, ApkError `FILE_CHECKSUM` for a file that is not as recorded. */

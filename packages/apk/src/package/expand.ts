@@ -125,7 +125,7 @@ async function readData(bytes: ByteSource, offset: number, options: ExpandOption
   }
   await refuseMissing(bytes, file)
   try {
-    const scanner = new DataScanner(file, options.onDamage)
+    const scanner = new DataScanner(file, options.onDamage, limitOf(limits, 'entries'))
     for await (const chunk of gunzipStream(compressed(), limitOf(limits, 'data'))) {
       size += chunk.length
       await options.onData?.(chunk)

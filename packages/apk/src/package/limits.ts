@@ -6,12 +6,15 @@ export interface ApkLimits {
   readonly data?: number
   /** Inflated index archive. */
   readonly index?: number
+  /** Entries of a data section: a number, not bytes. */
+  readonly entries?: number
 }
 
 export const DEFAULT_LIMITS = {
   control: 10_485_760,
   data: 17_179_869_184,
   index: 314_572_800,
+  entries: 1_000_000,
 } as const satisfies Required<ApkLimits>
 
 /** The limit to use: the default for 0 or absent, -1 for none. */
