@@ -1,4 +1,4 @@
-import { link, open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { lstat, readlink, rename, rm, symlink } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { temporaryName } from '@apkts/cache'
@@ -6,8 +6,6 @@ import { isSystemError } from '@apkts/diagnostics'
 import { IndexError } from './error.ts'
 
 const RETRY_MS = 50
-/** A lock nobody wrote their name into is one of a process that was killed in between. */
-const UNNAMED_MS = 10_000
 const GIVE_UP_MS = 120_000
 
 /** Runs `work` while no other process does so for the same file: the lock is a file beside it. */
@@ -33,11 +31,10 @@ async function acquire(lock: string): Promise<void> {
   })
 }
 
+/** The lock is a symbolic link whose target names the holder: made in one step, so nobody meets one without a name. */
 async function create(lock: string): Promise<boolean> {
   try {
-    const file = await open(lock, 'wx')
-    await file.writeFile(`${process.pid} ${hostname()}`)
-    await file.close()
+    await symlink(`${process.pid} ${hostname()}`, lock)
     return true
   } catch (error) {
     if (isSystemError(error, 'EEXIST')) return false
@@ -48,9 +45,8 @@ async function create(lock: string): Promise<boolean> {
 /** Inode of a lock whose process on this host is gone; undefined for one that may still be held. */
 async function staleInode(lock: string): Promise<bigint | undefined> {
   try {
-    const { mtimeMs, ino } = await stat(lock, { bigint: true })
-    const [pid = '', host = hostname()] = (await readFile(lock, 'utf8')).split(' ')
-    if (pid === '') return BigInt(Date.now()) - mtimeMs > UNNAMED_MS ? ino : undefined
+    const { ino } = await lstat(lock, { bigint: true })
+    const [pid = '', host = ''] = (await readlink(lock)).split(' ')
     return host === hostname() && !isRunning(Number(pid)) ? ino : undefined
   } catch (error) {
     if (isSystemError(error, 'ENOENT')) return undefined
@@ -63,7 +59,7 @@ async function takeAway(lock: string, stale: bigint): Promise<void> {
   const taken = `${lock}${temporaryName('.')}`
   try {
     await rename(lock, taken)
-    if ((await stat(taken, { bigint: true })).ino !== stale) await link(taken, lock)
+    if ((await lstat(taken, { bigint: true })).ino !== stale) await symlink(await readlink(taken), lock)
   } catch (error) {
     if (!isSystemError(error, 'ENOENT') && !isSystemError(error, 'EEXIST')) throw error
   } finally {

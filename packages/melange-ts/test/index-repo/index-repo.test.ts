@@ -1,5 +1,5 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { packageRecord, readIndexArchive } from '@apkts/apk'
 import { generateKeyPair, loadPrivateKey, verifyIndex } from '@apkts/keyring'
@@ -40,7 +40,7 @@ test('concurrent updates lose nothing and leave no other file', async () => {
 })
 
 test('the lock of a process that is gone is taken over', async () => {
-  await writeFile(`${output.replace('/x86_64', '')}.lock`, '999999999')
+  await symlink(`999999999 ${hostname()}`, `${output.replace('/x86_64', '')}.lock`)
   await expect(withFileLock(output.replace('/x86_64', ''), async () => 'done')).resolves.toBe('done')
 })
 
