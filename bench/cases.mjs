@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { indexCases } from './cases/indexes.mjs'
 
 /** The measured cases. `ours` and `peer` give the command of one run; `index` 0 is the warm-up. */
 export function cases({ root, data }) {
@@ -29,6 +30,7 @@ export function cases({ root, data }) {
     }
   }
   return [
+    ...indexCases({ scratch, node, root }),
     start('apko-ts', '--help', '≤ 150 ms', node),
     start('apko-ts', 'version', '≤ 90 ms', node),
     start('melange-ts', '--help', '≤ 150 ms', node),

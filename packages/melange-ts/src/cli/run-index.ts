@@ -1,30 +1,42 @@
 import type { CommandContext } from '@apkts/diagnostics/cli'
 import { type Keys, type PrivateKey, readPublicKeys } from '@apkts/keyring'
-import { openIndexMemory, readPackageRecords, readSigningKeys, updateIndex } from '../index-repo/index.ts'
+import { identityOf, openIndexMemory, readPackageRecords, readSigningKeys, updateIndex } from '../index-repo/index.ts'
 
 export async function run({ args, options, log, env }: CommandContext): Promise<undefined> {
   const keys = await readSigningKeys(options.list('signing-key'), env)
   const output = options.string('output')
+  const arch = options.string('arch')
+  const source = options.flag('merge') ? (options.given('source') ? options.string('source') : output) : undefined
   const memory = await openIndexMemory(output, env)
-  const records = await readPackageRecords(args, {
-    arch: options.string('arch'),
-    log,
-    ...(memory === undefined ? {} : { memory }),
-  })
-  const source = options.given('source') ? options.string('source') : output
-  const trusted = options.flag('ignore-signatures')
-    ? undefined
-    : await trustedKeys(options.list('keyring-append'), keys)
-  const written = await updateIndex({
-    output,
-    source: options.flag('merge') ? source : undefined,
-    trusted,
-    records,
-    key: keys.length === 0 ? undefined : keys,
-  })
+  const request = requestOf(args, keys, { arch, source, output })
+  if (request !== undefined && (await memory?.isDone(request)) === true) {
+    log.info(`${output} is up to date`, { packages: args.length, signed: keys.length > 0 })
+    return
+  }
+  const records = readPackageRecords(args, { arch, log, ...(memory === undefined ? {} : { memory }) })
+  const ignore = options.flag('ignore-signatures')
+  const trusted = ignore ? undefined : await trustedKeys(options.list('keyring-append'), keys)
+  const written = await updateIndex({ output, source, trusted, records, key: keys.length === 0 ? undefined : keys })
+  if (request !== undefined) await memory?.done(request)
   await memory?.save()
   const what = written ? `wrote ${output}` : `${output} is up to date`
   log.info(what, { packages: records.length, signed: keys.length > 0 })
+}
+
+/**
+ * Everything the output depends on, as one text; undefined when that cannot be known without doing the work, because a
+ * package is too young or another index is merged.
+ */
+function requestOf(
+  files: readonly string[],
+  keys: readonly PrivateKey[],
+  { arch, source, output }: { readonly arch: string; readonly source: string | undefined; readonly output: string },
+): string | undefined {
+  if (source !== undefined && source !== output) return undefined
+  const identities = files.map((file) => identityOf(file))
+  if (identities.includes(undefined)) return undefined
+  const signers = keys.map(({ name, publicPem }) => [name, publicPem])
+  return JSON.stringify([files, identities, signers, arch, source ?? null])
 }
 
 /**

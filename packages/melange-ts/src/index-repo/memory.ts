@@ -10,14 +10,25 @@ export interface IndexMemory {
   /** The record of a file whose identity is still the same. */
   recall(file: string, identity: string): PackageRecord | undefined
   remember(file: string, identity: string, record: PackageRecord): void
+  /** True when the last run had this request and its output still has the bytes it left there. */
+  isDone(request: string): Promise<boolean>
+  /** Notes that the output is what this request makes. */
+  done(request: string): Promise<void>
   /** Stores what was recalled and remembered; what was not asked for is forgotten. */
   save(): Promise<void>
 }
 
-const VERSION = 1
+const VERSION = 2
 
 /** By absolute path: identity, and the record as index text. */
 type Entries = Record<string, readonly [identity: string, record: string]>
+
+interface Stored {
+  readonly entries: Entries
+  /** Digests of the last request and of the output it left. */
+  readonly request?: string
+  readonly output?: string
+}
 
 /**
  * Opens the memory of one index file. It lives in the user's cache directory, never beside the packages; without one, or
@@ -27,9 +38,10 @@ export async function openIndexMemory(output: string, env: CacheEnvironment): Pr
   const cache = defaultCacheDir(env)
   if (cache === undefined) return undefined
   const path = join(cache, '..', 'melange-ts', 'index', `${sha256Hex(resolve(output))}.json`)
-  const known = await load(path)
+  const stored = await load(path)
+  const known = stored.entries
   const used: Entries = {}
-  let changed = false
+  let result: Pick<Stored, 'request' | 'output'> = {}
   return {
     recall(file, identity) {
       const place = resolve(file)
@@ -39,28 +51,39 @@ export async function openIndexMemory(output: string, env: CacheEnvironment): Pr
       return parseIndex(entry[1])[0]
     },
     remember(file, identity, record) {
-      const text = formatIndex([record])
-      used[resolve(file)] = [identity, text]
-      changed = true
+      used[resolve(file)] = [identity, formatIndex([record])]
     },
-    async save() {
-      if (!changed && Object.keys(used).length === Object.keys(known).length) return
-      await writeFileAtomic(path, JSON.stringify({ version: VERSION, entries: used }), { mode: 0o600 })
+    async isDone(request) {
+      return stored.request === sha256Hex(request) && stored.output === (await digestOf(output))
     },
+    async done(request) {
+      const digest = await digestOf(output)
+      result = digest === undefined ? {} : { request: sha256Hex(request), output: digest }
+    },
+    save: () => writeFileAtomic(path, JSON.stringify({ version: VERSION, ...result, entries: used }), { mode: 0o600 }),
   }
 }
 
-async function load(path: string): Promise<Entries> {
+async function digestOf(path: string): Promise<string | undefined> {
   try {
-    const value: unknown = JSON.parse(await readFile(path, 'utf8'))
-    return isMemory(value) ? value.entries : {}
+    return sha256Hex(await readFile(path))
   } catch (error) {
-    if (isSystemError(error) || error instanceof SyntaxError) return {}
+    if (isSystemError(error, 'ENOENT')) return undefined
     throw error
   }
 }
 
-function isMemory(value: unknown): value is { entries: Entries } {
+async function load(path: string): Promise<Stored> {
+  try {
+    const value: unknown = JSON.parse(await readFile(path, 'utf8'))
+    return isMemory(value) ? value : { entries: {} }
+  } catch (error) {
+    if (isSystemError(error) || error instanceof SyntaxError) return { entries: {} }
+    throw error
+  }
+}
+
+function isMemory(value: unknown): value is Stored {
   if (typeof value !== 'object' || value === null) return false
   const { version, entries } = value as { version?: unknown; entries?: unknown }
   return version === VERSION && typeof entries === 'object' && entries !== null

@@ -1,11 +1,8 @@
 import { statSync } from 'node:fs'
 import type { PackageRecord } from '@apkts/apk'
 import { isSystemError, type Log } from '@apkts/diagnostics'
-import pLimit from 'p-limit'
 import type { IndexMemory } from './memory.ts'
 import { readPackageRecord } from './read-header.ts'
-
-const PARALLEL_READS = 4
 
 export interface ReadRecordsOptions {
   readonly arch?: string
@@ -15,31 +12,23 @@ export interface ReadRecordsOptions {
 }
 
 /** Index records of package files, in order; those of another architecture than `arch` are left out with a warning. */
-export async function readPackageRecords(
+export function readPackageRecords(
   files: readonly string[],
   { arch = '', log, memory }: ReadRecordsOptions,
-): Promise<PackageRecord[]> {
-  const limit = pLimit(PARALLEL_READS)
-  const records = await Promise.all(
-    files.map((file) => {
-      const identity = memory === undefined ? undefined : identityOf(file)
-      const known = identity === undefined ? undefined : memory?.recall(file, identity)
-      return known ?? limit(() => readAndRemember(file, identity, memory))
-    }),
-  )
-  return records.filter((record, at) => {
-    const wanted = arch === '' || record.arch === arch
-    if (!wanted) log.warn(`${files[at]} is for ${record.arch}, not ${arch}: left out`)
-    return wanted
+): PackageRecord[] {
+  return files.flatMap((file) => {
+    const record = readRecord(file, memory)
+    if (arch === '' || record.arch === arch) return [record]
+    log.warn(`${file} is for ${record.arch}, not ${arch}: left out`)
+    return []
   })
 }
 
-async function readAndRemember(
-  file: string,
-  identity: string | undefined,
-  memory: IndexMemory | undefined,
-): Promise<PackageRecord> {
-  const record = await readPackageRecord(file)
+function readRecord(file: string, memory: IndexMemory | undefined): PackageRecord {
+  const identity = memory === undefined ? undefined : identityOf(file)
+  const known = identity === undefined ? undefined : memory?.recall(file, identity)
+  if (known !== undefined) return known
+  const record = readPackageRecord(file)
   if (identity !== undefined && identity === identityOf(file)) memory?.remember(file, identity, record)
   return record
 }

@@ -46,7 +46,7 @@ describe('reading only the beginning', () => {
     { what: 'a control section longer than the first read', bytes: packageBytes('p', { script: noise }) },
     { what: 'a data section that is not even gzip', bytes: packageBytes('p', { data: utf8('x'.repeat(100_000)) }) },
   ])('$what', async ({ bytes }) => {
-    const record = await readPackageRecord(await store('p', bytes))
+    const record = readPackageRecord(await store('p', bytes))
     expect(record).toMatchObject({ name: 'p', version: '1-r0', size: bytes.length })
     expect(record.checksum).toHaveLength(20)
   })
@@ -56,7 +56,8 @@ describe('reading only the beginning', () => {
     { what: 'cut off in its control section', bytes: packageBytes('p').subarray(0, 60), code: 'PACKAGE_TRUNCATED' },
     { what: 'apk v3', bytes: utf8('ADB.pckg'), code: 'PACKAGE_V3' },
   ])('a file that is $what: $code', async ({ bytes, code }) => {
-    await expect(readPackageRecord(await store('p', bytes))).rejects.toMatchObject({ code })
+    const path = await store('p', bytes)
+    expect(() => readPackageRecord(path)).toThrow(expect.objectContaining({ code }))
   })
 })
 
@@ -68,7 +69,7 @@ describe('what did not change is not read again', () => {
     const memory = await openIndexMemory(output(), environment())
     if (memory === undefined) throw new Error('no memory')
     const remember = vi.spyOn(memory, 'remember')
-    const records = await readPackageRecords(files, { log: silentLog, memory })
+    const records = readPackageRecords(files, { log: silentLog, memory })
     await memory.save()
     return { names: records.map(({ name, size }) => `${name} ${size}`), remembered: remember.mock.calls.length }
   }
