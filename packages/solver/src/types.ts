@@ -84,6 +84,10 @@ export type Exclusion =
   | { readonly kind: 'architecture'; readonly arch: string }
   | { readonly kind: 'tag'; readonly tag: string }
   | { readonly kind: 'unversioned'; readonly provided: string; readonly version: string; readonly constraint: string }
+  /** A dependency of it cannot be met beside what was found. */
+  | { readonly kind: 'needs'; readonly constraint: string; readonly found: string }
+  /** No solution has it together with what was preferred before. */
+  | { readonly kind: 'search' }
 
 const RULE_TEXTS: Readonly<Record<PreferenceRule, string>> = {
   existing: 'is in the image anyway',
@@ -117,6 +121,10 @@ export function formatExclusion(exclusion: Exclusion): string {
       return `not available for arch "${exclusion.arch}"`
     case 'tag':
       return `only in repositories tagged @${exclusion.tag}`
+    case 'needs':
+      return `needs "${exclusion.constraint}", but ${exclusion.found} is installed`
+    case 'search':
+      return 'no solution has it beside what was chosen before it'
     case 'unversioned':
       return `provides "${exclusion.provided}" without a version, and its own version ${exclusion.version} does not satisfy "${exclusion.constraint}"`
   }
