@@ -175,7 +175,7 @@ describe('build', () => {
     const failing = build(await writeConfig('archs: [aarch64]\n', '[app, lib>1.0-r0]'))
     await expect(failing).rejects.toMatchObject({
       at: { file: at('image.yaml'), line: 4, column: 19 },
-      notes: ['while resolving for aarch64'],
+      notes: expect.arrayContaining(['while resolving for aarch64']),
     })
   })
 

@@ -1,7 +1,7 @@
 export { checkSolution, type SolutionWarning } from './check.ts'
 export type { CompleteOptions } from './complete/solve.ts'
 export type { BuildPlace, ConflictPart, Near } from './conflict/conflict.ts'
-export { type ConflictWords, conflictLines, formatConflict, headline } from './conflict/format.ts'
+export { type ConflictWords, conflictNotes, formatConflict, headline } from './conflict/format.ts'
 export { findConflict, solveComplete } from './conflict/solve-complete.ts'
 export { type ChainStep, SolverError, type SolverErrorCode } from './error.ts'
 export { chainOf, type Explained, type Explanation, explainSolution } from './explain/explain.ts'

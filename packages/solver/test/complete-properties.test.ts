@@ -18,12 +18,12 @@ function isIn(set: readonly Item[], other: readonly Item[]): boolean {
 }
 
 describe('the complete resolver on random universes', () => {
-  test('finds a closed set without conflicts in it, or says UNSATISFIABLE', () => {
+  test('finds a closed set without conflicts in it, or names a conflict', () => {
     fc.assert(
       fc.property(universe, world, (indexes, wanted) => {
         const outcome = attempt(indexes, wanted)
         if (outcome instanceof SolverError) {
-          expect(outcome.code).toBe('UNSATISFIABLE')
+          expect(outcome.conflict.length).toBeGreaterThan(0)
           return
         }
         expect(isConsistent(outcome.packages, wanted)).toBe(true)

@@ -7,6 +7,7 @@ import {
   solveArch,
   worldOnBase,
 } from '../environment/arch-facts.ts'
+import type { ResolverName } from '../environment/resolver.ts'
 import type { Session } from '../environment/session.ts'
 import { ApkoError } from '../error.ts'
 import { lockedCopy, pinnedWorld, withAdditions } from '../lock/lock-config.ts'
@@ -21,6 +22,7 @@ export interface PlanRequest {
   /** OCI names. */
   readonly archs: readonly string[]
   readonly added: Additions
+  readonly resolver?: ResolverName | undefined
   readonly session: Session
 }
 

@@ -6,6 +6,7 @@ import {
   IGNORE_SIGNATURES_OPTION,
   INCLUDE_OPTION,
   OFFLINE_OPTION,
+  RESOLVER_OPTION,
 } from './options.ts'
 
 export const explainCommand: CommandSpec = {
@@ -25,6 +26,7 @@ candidates it was preferred to, by which rule, and those that were ruled out.`,
     ARCH_OPTION,
     ...APPEND_OPTIONS,
     { name: 'json', type: 'bool', description: 'print everything as JSON' },
+    RESOLVER_OPTION,
     CACHE_OPTION,
     OFFLINE_OPTION,
     INCLUDE_OPTION,

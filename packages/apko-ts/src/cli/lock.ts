@@ -1,5 +1,12 @@
 import type { CommandSpec } from '@apkts/diagnostics/cli'
-import { APPEND_OPTIONS, ARCH_OPTION, CACHE_OPTION, IGNORE_SIGNATURES_OPTION, INCLUDE_OPTION } from './options.ts'
+import {
+  APPEND_OPTIONS,
+  ARCH_OPTION,
+  CACHE_OPTION,
+  IGNORE_SIGNATURES_OPTION,
+  INCLUDE_OPTION,
+  RESOLVER_OPTION,
+} from './options.ts'
 
 const shared = {
   usage: 'CONFIG',
@@ -7,6 +14,7 @@ const shared = {
   options: [
     ARCH_OPTION,
     ...APPEND_OPTIONS,
+    RESOLVER_OPTION,
     CACHE_OPTION,
     IGNORE_SIGNATURES_OPTION,
     INCLUDE_OPTION,

@@ -80,8 +80,17 @@ export const SBOM_PATH_OPTION: OptionSpec = {
   value: 'DIR',
 }
 
+export const RESOLVER_OPTION: OptionSpec = {
+  name: 'resolver',
+  type: 'string',
+  default: 'compatible',
+  description: 'compatible takes the picks of apko, complete searches until every constraint holds',
+  value: 'NAME',
+}
+
 /** What `build` and `publish` have in common. */
 export const IMAGE_OPTIONS: readonly OptionSpec[] = [
+  RESOLVER_OPTION,
   { name: 'annotations', type: 'list', description: 'OCI annotations key:value', value: 'KEY:VALUE' },
   { name: 'lockfile', type: 'string', description: 'install exactly what this lock file says', value: 'FILE' },
   { name: 'sbom', type: 'bool', default: 'true', description: 'write SBOM files' },

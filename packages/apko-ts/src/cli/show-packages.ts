@@ -1,5 +1,5 @@
 import type { CommandSpec } from '@apkts/diagnostics/cli'
-import { APPEND_OPTIONS, ARCH_OPTION, CACHE_OPTION, OFFLINE_OPTION } from './options.ts'
+import { APPEND_OPTIONS, ARCH_OPTION, CACHE_OPTION, OFFLINE_OPTION, RESOLVER_OPTION } from './options.ts'
 
 export const showPackagesCommand: CommandSpec = {
   name: 'show-packages',
@@ -23,6 +23,7 @@ name=version, name=version-source, name-(version), name-(version)-source, packag
       description: 'what to print of each package',
       value: 'FORMAT',
     },
+    RESOLVER_OPTION,
     CACHE_OPTION,
     OFFLINE_OPTION,
   ],

@@ -11,7 +11,7 @@ import { parseAnnotations } from '../image/annotations.ts'
 import type { BuildDates } from '../image/dates.ts'
 import { readLockFile } from '../lock/read.ts'
 import { probeVcs } from '../vcs/probe.ts'
-import { chooseArchs, loadConfig, readAdditions } from './inputs.ts'
+import { chooseArchs, loadConfig, readAdditions, readResolver } from './inputs.ts'
 
 export interface ImagesRequest {
   /** Path of the configuration. */
@@ -34,14 +34,16 @@ export async function withImages<T>(
   const config = { ...loaded.config, annotations: { ...loaded.config.annotations, ...annotations } }
   const archs = chooseArchs(options, config)
   const added = readAdditions(options, { packages: true })
-  const plans = await plan(context, { config, locate: loaded.locate, archs, added, session }, loaded.checksum)
+  const resolver = readResolver(options)
+  const request = { config, locate: loaded.locate, archs, added, session, resolver }
+  const plans = await plan(context, request, loaded.checksum)
   const { baseImage } = config.contents
   const bases = baseImage === undefined ? undefined : await openBases(baseImage, archs)
   const vcsUrl = config.vcsUrl || (options.flag('vcs') ? await probeVcs({ config: path, top: process.cwd(), log }) : '')
   const directory = await openTemporaryDirectory('apko-')
   try {
-    const request = { plans, dates, annotations: config.annotations, vcsUrl, directory: directory.path, session }
-    return await use(await buildImages(bases === undefined ? request : { ...request, bases }))
+    const images = { plans, dates, annotations: config.annotations, vcsUrl, directory: directory.path, session }
+    return await use(await buildImages(bases === undefined ? images : { ...images, bases }))
   } finally {
     await directory.close()
   }

@@ -8,9 +8,10 @@ import {
   loadImageConfig,
   parseArchList,
 } from '@apkts/config'
-import { isSystemError, type Log, messageOf } from '@apkts/diagnostics'
-import type { CommandContext, OptionValues } from '@apkts/diagnostics/cli'
+import { didYouMean, isSystemError, type Log, messageOf } from '@apkts/diagnostics'
+import { type CommandContext, type OptionValues, UsageError } from '@apkts/diagnostics/cli'
 import type { Additions } from '../environment/additions.ts'
+import type { ResolverName } from '../environment/resolver.ts'
 import { openSession, type Session, type SessionOptions } from '../environment/session.ts'
 
 /** Additions of a command with the append flags; `packages` for one that has --package-append, too. */
@@ -21,6 +22,15 @@ export function readAdditions(options: OptionValues, { packages }: { readonly pa
     repositories: options.list('repository-append'),
     packages: packages ? options.list('package-append') : [],
   }
+}
+
+/** The resolver that `--resolver` names. Throws `UsageError`. */
+export function readResolver(options: OptionValues): ResolverName {
+  const name = options.string('resolver')
+  if (name === 'compatible' || name === 'complete') return name
+  throw new UsageError('FLAG_VALUE', `--resolver must be compatible or complete, got ${JSON.stringify(name)}`, {
+    hint: didYouMean(name, ['compatible', 'complete']),
+  })
 }
 
 /** OCI names to work on: `--arch`, else those of the configuration, else all. */

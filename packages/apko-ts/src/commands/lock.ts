@@ -2,7 +2,7 @@ import { toApkArch } from '@apkts/config'
 import type { CommandContext } from '@apkts/diagnostics/cli'
 import { makeLockFile } from '../lock/make.ts'
 import { writeLock } from '../output/lock.ts'
-import { chooseArchs, loadConfig, readAdditions, withSession } from './inputs.ts'
+import { chooseArchs, loadConfig, readAdditions, readResolver, withSession } from './inputs.ts'
 
 export function run(context: CommandContext): Promise<number> {
   return lockTo(context, '.lock.json')
@@ -23,6 +23,7 @@ export async function lockTo(context: CommandContext, extension: string): Promis
       source: { name: path, checksum },
       archs,
       added: readAdditions(options, { packages: false }),
+      resolver: readResolver(options),
       session,
     }),
   )

@@ -1,14 +1,15 @@
 import type { PackageRecord } from '@apkts/apk'
 import { type ImageConfig, type Locate, toApkArch } from '@apkts/config'
+import type { Log } from '@apkts/diagnostics'
 import { sortedUnique } from '@apkts/encoding'
 import type { Keys } from '@apkts/keyring'
 import type { LoadedIndex } from '@apkts/repository'
-import { type Resolved, type SolverIndex, solve } from '@apkts/solver'
+import type { Resolved, SolverIndex } from '@apkts/solver'
 import { type Additions, buildRepositoriesOf, worldOf } from './additions.ts'
 import { readBaseRecords } from './base-packages.ts'
 import { gatherKeys } from './keys.ts'
+import { type ResolverName, resolveWorld } from './resolver.ts'
 import type { Session } from './session.ts'
-import { atPlace } from './solver-place.ts'
 
 /** What one architecture's packages are chosen from. */
 export interface ArchFacts {
@@ -23,31 +24,38 @@ export interface ArchFacts {
   readonly basePackages: readonly PackageRecord[]
   /** Place of a value of the configuration. */
   readonly locate?: Locate | undefined
+  /** Default compatible. */
+  readonly resolver?: ResolverName | undefined
+  readonly log: Log
+  /** What was said already about packages that do not fit together: what is resolved twice is reported once. */
+  readonly reported: Set<string>
 }
 
 export interface FactsOptions {
   readonly added: Additions
   readonly session: Session
   readonly locate?: Locate | undefined
+  readonly resolver?: ResolverName | undefined
 }
 
 /** Reads the keys and indexes of one architecture. Throws the errors of configuration, keyring and repositories. */
 export async function gatherArchFacts(
   config: ImageConfig,
   arch: string,
-  { added, session, locate }: FactsOptions,
+  { added, session, locate, resolver }: FactsOptions,
 ): Promise<ArchFacts> {
   const buildRepositories = buildRepositoriesOf(config, added)
   const keys = await gatherKeys(config, arch, { added, session })
   const indexes = await session.repositories.loadIndexes(buildRepositories, toApkArch(arch), { keys })
   const { baseImage } = config.contents
   const basePackages = baseImage === undefined ? [] : await readBaseRecords(baseImage, arch)
-  return { arch, config, keys, buildRepositories, indexes, basePackages, locate }
+  const { log } = session
+  return { arch, config, keys, buildRepositories, indexes, basePackages, locate, resolver, log, reported: new Set() }
 }
 
 /**
  * Packages one architecture needs besides those of its base image, in installation order. `siblings` restricts them to
- * builds that the other architectures have, too. Throws `SolverError`.
+ * builds that the other architectures have, too. Warns of packages that do not fit together. Throws `SolverError`.
  */
 export function solveArch(facts: ArchFacts, added: Additions, siblings: readonly ArchFacts[] = []): Resolved[] {
   const others = siblings.filter(({ arch }) => arch !== facts.arch)
@@ -56,7 +64,7 @@ export function solveArch(facts: ArchFacts, added: Additions, siblings: readonly
     world: worldOnBase(worldOf(facts.config, added), facts.basePackages),
     siblings: new Map(others.map((other) => [toApkArch(other.arch), indexesOf(other)])),
   }
-  const { packages } = atPlace({ ...facts, packages: facts.config.contents.packages }, () => solve(input))
+  const { packages } = resolveWorld(input, { ...facts, packages: facts.config.contents.packages })
   const base = new Set(facts.basePackages.map(({ name }) => name))
   return packages.filter(({ record }) => !base.has(record.name))
 }

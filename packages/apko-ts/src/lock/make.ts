@@ -8,6 +8,7 @@ import type { Additions } from '../environment/additions.ts'
 import { gatherArchFacts, solveArch } from '../environment/arch-facts.ts'
 import { discoverKeys } from '../environment/discover-keys.ts'
 import { readKey } from '../environment/keys.ts'
+import type { ResolverName } from '../environment/resolver.ts'
 import type { Session } from '../environment/session.ts'
 import { ApkoError } from '../error.ts'
 import type { LockedKey, LockedPackage, LockedRepository, LockedSegment, LockFile } from './format.ts'
@@ -20,6 +21,7 @@ export interface LockRequest {
   /** OCI names. */
   readonly archs: readonly string[]
   readonly added: Additions
+  readonly resolver?: ResolverName | undefined
   readonly session: Session
 }
 
@@ -45,9 +47,9 @@ export async function makeLockFile(request: LockRequest): Promise<LockFile> {
 async function lockArch(
   config: ImageConfig,
   arch: string,
-  { added, session, locate }: LockRequest,
+  { added, session, locate, resolver }: LockRequest,
 ): Promise<LockedPackage[]> {
-  const facts = await gatherArchFacts(config, arch, { added, session, locate })
+  const facts = await gatherArchFacts(config, arch, { added, session, locate, resolver })
   const resolved = solveArch(facts, added)
   const fetched = await fetchPackages(resolved, session)
   return resolved.map((item, index) => lockPackage(item, fetched[index]!, toApkArch(arch)))

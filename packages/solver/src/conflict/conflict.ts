@@ -75,7 +75,10 @@ function partKey(source: Source): string {
 
 /** World entries, then dependencies from the world down, then names that are taken twice. */
 function inOrder(facts: Facts, clauses: readonly ClauseInput<Source>[]): ClauseInput<Source>[] {
-  const ordered = new Set(clauses.filter(({ source }) => source.kind === 'world'))
+  const world = clauses.filter(({ source }) => source.kind === 'world')
+  const rank = ({ source }: ClauseInput<Source>) =>
+    source.kind === 'world' ? facts.world.indexOf(source.constraint) : 0
+  const ordered = new Set(world.sort((a, b) => rank(a) - rank(b)))
   const reached = new Set<Candidate>()
   for (const clause of ordered) {
     for (const literal of clause.literals) if (literal > 0) reached.add(facts.candidate(literal))

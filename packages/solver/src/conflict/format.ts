@@ -1,3 +1,5 @@
+import { parseConstraint } from '@apkts/apk'
+import type { SolverErrorCode } from '../error.ts'
 import { formatExclusion } from '../types.ts'
 import type { BuildPlace, ConflictPart } from './conflict.ts'
 
@@ -8,34 +10,59 @@ export interface ConflictWords {
 
 /** A conflict in words: one line for each constraint, and what comes near where nothing meets one. No final newline. */
 export function formatConflict(conflict: readonly ConflictPart[], words: ConflictWords = {}): string {
-  return [headline(conflict), ...conflictLines(conflict, words).map((line) => `  ${line}`)].join('\n')
+  const lines = conflictNotes(conflict, words).flatMap((note) => note.split('\n'))
+  return [`${headline(conflict)}:`, ...lines.map((line) => `  ${line}`)].join('\n')
 }
 
 /** One sentence for the whole conflict. */
 export function headline(conflict: readonly ConflictPart[]): string {
-  const unmet = conflict.find(
-    (part) => 'candidates' in part && part.candidates.length === 0 && isDemand(part.constraint),
-  )
-  if (unmet === undefined || !('candidates' in unmet)) return 'these constraints cannot hold together:'
-  const isUnknown = unmet.near.builds.length === 0
-  return isUnknown ? `nothing provides "${unmet.constraint}":` : `no package satisfies "${unmet.constraint}":`
+  const unmet = unmetPart(conflict)
+  if (unmet === undefined) return 'these constraints cannot hold together'
+  const { constraint, near } = unmet
+  return near.builds.length === 0 ? `nothing provides "${constraint}"` : `no package satisfies "${constraint}"`
 }
 
-function isDemand(constraint: string): boolean {
-  return !constraint.startsWith('!')
+export function conflictCode(conflict: readonly ConflictPart[]): SolverErrorCode {
+  const unmet = unmetPart(conflict)
+  if (unmet === undefined) return 'UNSATISFIABLE'
+  return unmet.near.builds.length === 0 ? 'UNKNOWN_NAME' : 'NO_CANDIDATE'
 }
 
-/** The constraints, one or more lines each. */
-export function conflictLines(conflict: readonly ConflictPart[], words: ConflictWords = {}): string[] {
-  return conflict.flatMap((part) => [sentence(part, words), ...nearLines(part)])
+/** What to do about a constraint that nothing meets, if something comes near. */
+export function conflictHint(conflict: readonly ConflictPart[]): string | undefined {
+  const unmet = unmetPart(conflict)
+  if (unmet === undefined) return undefined
+  const tagged = unmet.near.builds.map(({ exclusion }) => exclusion).find((exclusion) => exclusion.kind === 'tag')
+  const { name } = parseConstraint(unmet.constraint)
+  if (tagged?.kind === 'tag') {
+    return `repositories with a tag are used on request only: ask for "${name}@${tagged.tag}"`
+  }
+  const { names: similar } = unmet.near
+  return similar.length === 0 ? undefined : `did you mean ${similar.map((one) => `"${one}"`).join(' or ')}?`
+}
+
+type Demand = Extract<ConflictPart, { kind: 'world' | 'dependency' }>
+
+function unmetPart(conflict: readonly ConflictPart[]): Demand | undefined {
+  const demands = conflict.filter((part): part is Demand => part.kind === 'world' || part.kind === 'dependency')
+  return demands.find(({ constraint, candidates }) => candidates.length === 0 && !constraint.startsWith('!'))
+}
+
+/** One text for each constraint; those that nothing meets have further lines. */
+export function conflictNotes(conflict: readonly ConflictPart[], words: ConflictWords = {}): string[] {
+  return conflict.map((part) => [sentence(part, words), ...nearLines(part)].join('\n'))
 }
 
 function sentence(part: ConflictPart, { placeOf }: ConflictWords): string {
   switch (part.kind) {
-    case 'world':
-      return `${placeOf?.(part.constraint) ?? 'the world'} asks for "${part.constraint}"${only(part.candidates, part.constraint)}`
+    case 'world': {
+      const asker = placeOf?.(part.constraint) ?? 'the world'
+      return part.constraint.startsWith('!')
+        ? `${asker} refuses "${part.constraint.slice(1)}"`
+        : `${asker} asks for "${part.constraint}"${only(part)}`
+    }
     case 'dependency':
-      return `${names(part.packages)} ${verb(part)} "${part.constraint.replace(/^!/, '')}"${only(part.candidates, part.constraint)}`
+      return `${names(part.packages)} ${verb(part)} "${part.constraint.replace(/^!/, '')}"${only(part)}`
     case 'same-name':
       return `only one of ${names(part.packages)} can be installed: each is or provides "${part.name}"`
     case 'tag':
@@ -64,20 +91,16 @@ function shorten(builds: readonly string[]): string {
   return `${builds.slice(0, NAMED - 1).join(', ')} and ${builds.length - NAMED + 1} more builds`
 }
 
-/** What a constraint comes down to, when that is not the same for everybody who reads its text. */
-function only(candidates: readonly BuildPlace[], constraint: string): string {
-  if (candidates.length === 0 || candidates.length > NAMED) return ''
+/** What a constraint comes down to. */
+function only({ candidates, constraint }: Demand): string {
+  if (candidates.length === 0 || candidates.length > NAMED || constraint.startsWith('!')) return ''
   const builds = candidates.map(({ package: build }) => build)
-  if (builds.length === 1 && constraint === builds[0]) return ''
-  return `, which ${builds.length === 1 ? 'only ' : ''}${builds.join(', ')} ${builds.length === 1 ? 'meets' : 'meet'}`
+  return ` → ${builds.length === 1 ? 'only ' : ''}${builds.join(', ')}`
 }
 
 function nearLines(part: ConflictPart): string[] {
   if (!('near' in part)) return []
-  const { builds, names: similar } = part.near
-  const found = builds.map(
+  return part.near.builds.map(
     ({ package: build, location, exclusion }) => `  ${build} (${location}): ${formatExclusion(exclusion)}`,
   )
-  const meant = similar.length === 0 ? [] : [`  did you mean ${similar.map((name) => `"${name}"`).join(' or ')}?`]
-  return [...found, ...meant]
 }
