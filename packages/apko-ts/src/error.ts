@@ -16,6 +16,7 @@ export type ApkoErrorCode =
   | 'NO_REPOSITORY'
   | 'OUTPUT'
   | 'PACKAGE_MISSING'
+  | 'SIZE'
   | 'SOURCE_DATE_EPOCH'
   | 'WORD_SPLITTING'
 

@@ -2,6 +2,7 @@ import { type CommandSpec, completionCommands, versionCommand } from '@apkts/dia
 import { SUMMARY, VERSION } from './about.ts'
 import { buildCommand } from './build.ts'
 import { buildCpioCommand, buildMinirootfsCommand } from './build-rootfs.ts'
+import { cacheLsCommand, cachePruneCommand, cacheVerifyCommand } from './cache.ts'
 import { cleanCommand } from './clean.ts'
 import { dotCommand } from './dot.ts'
 import { explainCommand } from './explain.ts'
@@ -26,6 +27,9 @@ export const commands: readonly CommandSpec[] = [
   buildCpioCommand,
   loginCommand,
   installKeysCommand,
+  cacheLsCommand,
+  cacheVerifyCommand,
+  cachePruneCommand,
   cleanCommand,
   ...completionCommands('apko-ts', () => commands),
   versionCommand({ program: 'apko-ts', version: VERSION, summary: SUMMARY }),

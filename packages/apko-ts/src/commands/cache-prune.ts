@@ -1,0 +1,31 @@
+import { type CommandContext, formatBytes, UsageError } from '@apkts/diagnostics/cli'
+import { requireCacheDir } from '../cache/directory.ts'
+import { type CacheEntry, listEntries } from '../cache/entries.ts'
+import { planPrune, removeEntry } from '../cache/prune.ts'
+import { parseSize } from '../cache/size.ts'
+
+export async function run(context: CommandContext): Promise<number> {
+  const { options, log, print, signal } = context
+  if (!options.given('max-size')) {
+    throw new UsageError('FLAG_VALUE', '--max-size says how much may stay', { hint: 'for example --max-size 2G' })
+  }
+  const maxSize = parseSize(options.string('max-size'))
+  const entries = await listEntries(await requireCacheDir(context))
+  const removed = planPrune(entries, { maxSize, now: Date.now() })
+  const isTrial = options.flag('dry-run')
+  for (const entry of removed) {
+    signal.throwIfAborted()
+    if (!isTrial) await removeEntry(entry)
+    print(`${entry.paths[0]}\n`)
+  }
+  const [before, less] = [sizeOf(entries), sizeOf(removed)]
+  const verb = isTrial ? 'would remove' : 'removed'
+  log.info(
+    `${verb} ${removed.length} of ${entries.length} entries; ${formatBytes(before - less)} of ${formatBytes(before)} stay`,
+  )
+  return 0
+}
+
+function sizeOf(entries: readonly CacheEntry[]): number {
+  return entries.reduce((sum, { size }) => sum + size, 0)
+}
