@@ -1,6 +1,14 @@
 import { toApkArch } from '@apkts/config'
 import { type Log, messageOf } from '@apkts/diagnostics'
-import { checkSolution, type Solution, type SolveInput, SolverError, solve, solveComplete } from '@apkts/solver'
+import {
+  checkSolution,
+  headline,
+  type Solution,
+  type SolveInput,
+  SolverError,
+  solve,
+  solveComplete,
+} from '@apkts/solver'
 import { betterFailure, type SolvedFor, withPlace } from './solver-place.ts'
 
 /** `compatible` takes apko's picks; `complete` searches until everything holds. */
@@ -72,7 +80,7 @@ function warnOfGaps(
 function remedy(input: SolveInput): string {
   const found = tryComplete(input)
   if (!(found instanceof SolverError)) return 'a consistent set exists: pass --resolver complete'
-  return `no consistent set was found: ${messageOf(found)}`
+  return `no consistent set was found: ${found.conflict.length > 0 ? headline(found.conflict) : messageOf(found)}`
 }
 
 function warnOnce(message: string, { log, reported }: Pick<ResolveOptions, 'log' | 'reported'>): void {

@@ -1,5 +1,6 @@
 import { type Locate, toApkArch } from '@apkts/config'
 import { formatLocation, type Location } from '@apkts/diagnostics'
+import { redactUrl } from '@apkts/repository'
 import { conflictNotes, formatExclusion, headline, type Solution, SolverError } from '@apkts/solver'
 import { worldPlaces } from '../explain/subject.ts'
 
@@ -50,7 +51,8 @@ function reasonsOf(error: SolverError, placeOf: (constraint: string) => Location
     const at = placeOf(constraint)
     return at === undefined ? undefined : formatLocation(at)
   }
-  if (error.conflict.length > 0) return [...error.notes, ...conflictNotes(error.conflict, { placeOf: place })]
+  if (error.conflict.length > 0)
+    return [...error.notes, ...conflictNotes(error.conflict, { placeOf: place, showLocation: redactUrl })]
   const { chain, candidates } = error
   const steps = chain.map(({ constraint, taken }, i) => {
     const asker = i === 0 ? `${place(constraint) ?? 'the world'} asks for` : `${chain[i - 1]!.taken} needs`

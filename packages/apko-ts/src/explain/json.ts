@@ -1,3 +1,4 @@
+import { redactUrl } from '@apkts/repository'
 import type { Link, Loss, Resolved } from '@apkts/solver'
 import { chainOf, formatExclusion } from '@apkts/solver'
 import { buildOf, type Subject } from './subject.ts'
@@ -9,18 +10,22 @@ export function packageJson(subject: Subject, item: Resolved, options: { readonl
   return {
     name: record.name,
     version: record.version,
-    location,
+    location: redactUrl(location),
     ...(tag === '' ? {} : { tag }),
     ...(explained === undefined ? {} : { reason: linkJson(subject, explained.broughtBy) }),
     ...(options.chain ? { chain: chainOf(subject.explanation, item).map((link) => linkJson(subject, link)) } : {}),
-    preferredTo: reason.beaten,
-    ruledOut: reason.excluded.map((out) => ({ ...out, text: formatExclusion(out.exclusion) })),
+    preferredTo: reason.beaten.map(shown),
+    ruledOut: reason.excluded.map((out) => ({ ...shown(out), text: formatExclusion(out.exclusion) })),
     alsoFor: explained?.alsoFor.map((link) => linkJson(subject, link)) ?? [],
   }
 }
 
 export function lossJson({ taken, loser, ...asked }: Loss): object {
-  return { ...asked, taken: buildOf(taken), loser }
+  return { ...asked, taken: buildOf(taken), loser: shown(loser) }
+}
+
+function shown<T extends { readonly location: string }>(candidate: T): T {
+  return { ...candidate, location: redactUrl(candidate.location) }
 }
 
 function linkJson({ placeOf }: Subject, { kind, constraint, by }: Link): object {

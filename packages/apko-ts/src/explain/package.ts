@@ -1,4 +1,4 @@
-import { packageUrl } from '@apkts/repository'
+import { packageUrl, redactUrl } from '@apkts/repository'
 import {
   type BeatenCandidate,
   chainOf,
@@ -20,7 +20,7 @@ export function formatPackage(subject: Subject, item: Resolved): string {
   const chain = chainOf(subject.explanation, item)
   const taken = [...chain.slice(1).map(({ by }) => by), item]
   return [
-    `${buildOf(item)}  ${packageUrl(location, subject.arch, record)}${tag === '' ? '' : ` @${tag}`}`,
+    `${buildOf(item)}  ${redactUrl(packageUrl(location, subject.arch, record))}${tag === '' ? '' : ` @${tag}`}`,
     ...chain.map((link, i) => `  ${askerOf(subject, link)} "${link.constraint}" → ${buildOf(taken[i] ?? item)}`),
     ...section('preferred to', reason.beaten, (loser) => beatenLine(item, loser)),
     ...section('ruled out', reason.excluded, excludedLine),

@@ -6,6 +6,8 @@ import type { BuildPlace, ConflictPart } from './conflict.ts'
 export interface ConflictWords {
   /** The place of a world entry, such as `image.yaml:5:7`. */
   placeOf?(constraint: string): string | undefined
+  /** A repository as it is to be shown; the default is as it is, credentials included. */
+  showLocation?(location: string): string
 }
 
 /** A conflict in words: one line for each constraint, and what comes near where nothing meets one. No final newline. */
@@ -50,23 +52,23 @@ function unmetPart(conflict: readonly ConflictPart[]): Demand | undefined {
 
 /** One text for each constraint; those that nothing meets have further lines. */
 export function conflictNotes(conflict: readonly ConflictPart[], words: ConflictWords = {}): string[] {
-  return conflict.map((part) => [sentence(part, words), ...nearLines(part)].join('\n'))
+  return conflict.map((part) => [sentence(part, words), ...nearLines(part, words)].join('\n'))
 }
 
-function sentence(part: ConflictPart, { placeOf }: ConflictWords): string {
+function sentence(part: ConflictPart, words: ConflictWords): string {
   switch (part.kind) {
     case 'world': {
-      const asker = placeOf?.(part.constraint) ?? 'the world'
+      const asker = words.placeOf?.(part.constraint) ?? 'the world'
       return part.constraint.startsWith('!')
         ? `${asker} refuses "${part.constraint.slice(1)}"`
         : `${asker} asks for "${part.constraint}"${only(part)}`
     }
     case 'dependency':
-      return `${names(part.packages)} ${verb(part)} "${part.constraint.replace(/^!/, '')}"${only(part)}`
+      return `${names(part.packages, words)} ${verb(part)} "${part.constraint.replace(/^!/, '')}"${only(part)}`
     case 'same-name':
-      return `only one of ${names(part.packages)} can be installed: each is or provides "${part.name}"`
+      return `only one of ${names(part.packages, words)} can be installed: each is or provides "${part.name}"`
     case 'tag':
-      return `${names(part.packages)} is in a repository tagged @${part.tag}, and nothing with that tag leads to it`
+      return `${names(part.packages, words)} is in a repository tagged @${part.tag}, and nothing with that tag leads to it`
   }
 }
 
@@ -76,12 +78,12 @@ function verb({ packages, constraint }: Extract<ConflictPart, { kind: 'dependenc
 }
 
 /** Builds of one repository share its mention. */
-function names(packages: readonly BuildPlace[]): string {
+function names(packages: readonly BuildPlace[], { showLocation = same }: ConflictWords): string {
   const byLocation = new Map<string, string[]>()
   for (const { package: build, location } of packages) {
     byLocation.set(location, [...(byLocation.get(location) ?? []), build])
   }
-  return [...byLocation].map(([location, builds]) => `${shorten(builds)} (${location})`).join(' and ')
+  return [...byLocation].map(([location, builds]) => `${shorten(builds)} (${showLocation(location)})`).join(' and ')
 }
 
 const NAMED = 4
@@ -98,9 +100,14 @@ function only({ candidates, constraint }: Demand): string {
   return ` → ${builds.length === 1 ? 'only ' : ''}${builds.join(', ')}`
 }
 
-function nearLines(part: ConflictPart): string[] {
+function nearLines(part: ConflictPart, { showLocation = same }: ConflictWords): string[] {
   if (!('near' in part)) return []
   return part.near.builds.map(
-    ({ package: build, location, exclusion }) => `  ${build} (${location}): ${formatExclusion(exclusion)}`,
+    ({ package: build, location, exclusion }) =>
+      `  ${build} (${showLocation(location)}): ${formatExclusion(exclusion)}`,
   )
+}
+
+function same(location: string): string {
+  return location
 }
