@@ -70,8 +70,8 @@ function readLine(draft: Draft, line: string, place: Place): void {
 function readField(draft: Draft, letter: string, value: string, place: Place): void {
   if (isKey(letter, TEXT_FIELDS)) draft[TEXT_FIELDS[letter]] = value
   else if (isKey(letter, LIST_FIELDS)) draft[LIST_FIELDS[letter]] = value === '' ? [] : value.split(' ')
-  else if (letter === 'S') draft.size = Number(integer(draft, letter, value, UNSIGNED, place))
-  else if (letter === 'I') draft.installedSize = Number(integer(draft, letter, value, UNSIGNED, place))
+  else if (letter === 'S') draft.size = count(draft, letter, value, place)
+  else if (letter === 'I') draft.installedSize = count(draft, letter, value, place)
   else if (letter === 'k') draft.providerPriority = integer(draft, letter, value, UNSIGNED, place)
   else if (letter === 't') draft.buildTime = Number(integer(draft, letter, value, SIGNED, place))
   else if (letter === 'C') draft.checksum = checksum(draft, value, place)
@@ -79,6 +79,12 @@ function readField(draft: Draft, letter: string, value: string, place: Place): v
 
 function isKey<T extends object>(letter: string, fields: T): letter is string & keyof T {
   return Object.hasOwn(fields, letter)
+}
+
+// Called twice for every record: numbers of up to fifteen digits are exact without the detour over BigInt.
+function count(draft: Draft, letter: string, value: string, place: Place): number {
+  if (value.length <= 15 && UNSIGNED.test(value)) return Number(value)
+  return Number(integer(draft, letter, value, UNSIGNED, place))
 }
 
 function integer(draft: Draft, letter: string, value: string, grammar: RegExp, place: Place): bigint {
