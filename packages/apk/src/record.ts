@@ -1,29 +1,15 @@
 import { base64, fromBase64 } from '@apkts/encoding'
+import type { PackageFacts } from './package-facts.ts'
 import type { PkgInfo } from './pkginfo/parse.ts'
 
 /** What an index says about one package. */
-export interface PackageRecord {
-  readonly name: string
-  readonly version: string
-  readonly arch: string
-  readonly description: string
-  readonly license: string
-  readonly origin: string
-  readonly maintainer: string
-  readonly url: string
-  readonly commit: string
-  readonly dependencies: readonly string[]
-  readonly provides: readonly string[]
-  readonly installIf: readonly string[]
-  /** Known for packages read from a file; an index does not carry it. */
-  readonly replaces: readonly string[]
+export interface PackageRecord extends PackageFacts {
   /** Bytes of the .apk file. */
   readonly size: number
   /** Bytes. */
   readonly installedSize: number
   /** Seconds since 1970; undefined for records of an index without one. */
   readonly buildTime: number | undefined
-  readonly providerPriority: bigint
   /** SHA-1 of the compressed control section, normally 20 bytes. */
   readonly checksum: Uint8Array | undefined
 }

@@ -1,6 +1,6 @@
 export { type AdvertiseOptions, advertise } from './advertise.ts'
 export { type BlobStore, openBlobStore } from './blob-store.ts'
 export { CacheError, type CacheErrorCode } from './error.ts'
-export { publishFile, temporaryName, writeFileAtomic } from './publish.ts'
+export { type Publication, publishFile, temporaryName, writeFileAtomic, writeThenPublish } from './publish.ts'
 export { type CacheEnvironment, defaultCacheDir, directorySize, removeCache } from './root.ts'
 export { openTemporaryDirectory, type TemporaryDirectory } from './temporary.ts'

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 /** A name no other process uses. */
@@ -31,23 +31,44 @@ export async function writeFileAtomic(
   options: WriteOptions = {},
 ): Promise<void> {
   const directory = options.temporaryDir ?? dirname(target)
-  await mkdir(directory, { recursive: true })
+  for (const needed of new Set([directory, dirname(target)])) await mkdir(needed, { recursive: true })
   const temporary = join(directory, temporaryName('.tmp-'))
+  await writeThenPublish({ temporary, target, mode: options.mode ?? 0o644 }, (file) => writeAll(file, content))
+}
+
+export interface Publication {
+  /** Must not exist yet, and be on the target's file system. */
+  readonly temporary: string
+  readonly target: string
+  readonly mode: number
+  /** Wait until the bytes are on the disk. */
+  readonly sync?: boolean
+}
+
+/**
+ * Lets `write` fill a new file and then gives it its name: readers see the old bytes or the new ones. The target's
+ * directory must exist. Nothing is left behind on failure.
+ */
+export async function writeThenPublish(
+  { temporary, target, mode, sync = false }: Publication,
+  write: (file: FileHandle) => Promise<void>,
+): Promise<void> {
+  const file = await open(temporary, 'wx', mode)
   try {
-    await writeNew(temporary, content, options.mode ?? 0o644)
-    await publishFile(temporary, target)
+    try {
+      await write(file)
+      if (sync) await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(temporary, target)
   } catch (error) {
     await rm(temporary, { force: true })
     throw error
   }
 }
 
-async function writeNew(path: string, content: Uint8Array | string | AsyncIterable<Uint8Array>, mode: number) {
-  const file = await open(path, 'wx', mode)
-  try {
-    if (typeof content === 'string' || content instanceof Uint8Array) await file.writeFile(content)
-    else for await (const chunk of content) await file.writeFile(chunk)
-  } finally {
-    await file.close()
-  }
+async function writeAll(file: FileHandle, content: Uint8Array | string | AsyncIterable<Uint8Array>): Promise<void> {
+  if (typeof content === 'string' || content instanceof Uint8Array) await file.writeFile(content)
+  else for await (const chunk of content) await file.writeFile(chunk)
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { access, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { access, readdir, readFile, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { writeThenPublish } from '@apkts/cache'
 import { isSystemError } from '@apkts/diagnostics'
 import { KeyringError } from './error.ts'
 import type { KeyPairPem } from './generate.ts'
@@ -88,19 +89,7 @@ async function refuseExisting(path: string): Promise<void> {
   })
 }
 
-async function replaceFile(path: string, text: string, mode: number): Promise<void> {
+function replaceFile(path: string, text: string, mode: number): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
-  try {
-    const file = await open(temporary, 'wx', mode)
-    try {
-      await file.writeFile(text)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(temporary, path)
-  } catch (error) {
-    await rm(temporary, { force: true })
-    throw error
-  }
+  return writeThenPublish({ temporary, target: path, mode, sync: true }, (file) => file.writeFile(text))
 }

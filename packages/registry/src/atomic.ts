@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, open, rename, rm } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { type ContentRef, readContent } from '@apkts/archive'
+import { writeThenPublish } from '@apkts/cache'
 
 /**
  * Writes a file whole or not at all: beside its place under a temporary name, then renamed over what was there.
@@ -13,16 +14,7 @@ export async function writeAtomically(
   mode = 0o666,
 ): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`)
-  const file = await open(temporary, 'wx', mode)
-  try {
-    await write(file)
-    await file.close()
-    await rename(temporary, path)
-  } catch (error) {
-    await file.close()
-    await rm(temporary, { force: true })
-    throw error
-  }
+  await writeThenPublish({ temporary, target: path, mode }, write)
 }
 
 /** Appends a content to an open file. */

@@ -1,30 +1,17 @@
 import { parseGoDuration } from '@apkts/encoding'
 import { ApkError } from '../error.ts'
+import type { PackageFacts } from '../package-facts.ts'
 import { parseInt64, parseUint64, trim } from './go-text.ts'
 import { type IniValues, parseIni } from './ini.ts'
 
 /** What a package says about itself in the `.PKGINFO` of its control section. */
-export interface PkgInfo {
-  readonly name: string
-  readonly version: string
-  readonly arch: string
-  readonly description: string
-  readonly license: string
-  readonly origin: string
-  readonly maintainer: string
-  readonly url: string
-  readonly commit: string
-  readonly dependencies: readonly string[]
-  readonly provides: readonly string[]
-  readonly installIf: readonly string[]
-  readonly replaces: readonly string[]
+export interface PkgInfo extends PackageFacts {
   /** As apko reads it: one element holds all paths, separated by blanks. */
   readonly triggers: readonly string[]
   /** Installed size in bytes. */
   readonly size: number
   /** Seconds since 1970; 0 when absent. */
   readonly buildDate: number
-  readonly providerPriority: bigint
   readonly replacesPriority: bigint
   /** SHA-256 of the compressed data section in hex, or whatever stands there. */
   readonly dataHash: string

@@ -1,10 +1,10 @@
-import { access, mkdir } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { arch, availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { isSystemError } from '@apkts/diagnostics'
 import { type CommandContext, formatBytes, UsageError } from '@apkts/diagnostics/cli'
 import { generateKeyPair, type PrivateKey, readPrivateKeyFile, writeKeyPair } from '@apkts/keyring'
 import { hostArchitecture, importDebs } from '../import-deb/index.ts'
+import { isThere } from '../import-deb/is-there.ts'
 
 /** Runs `melange-ts import deb`; prints the directory of the repository. */
 export async function run({ args, options, log, signal, env, print }: CommandContext): Promise<number> {
@@ -37,16 +37,6 @@ async function signingKey(file: string, outDir: string): Promise<PrivateKey> {
     await writeKeyPair(own, await generateKeyPair())
   }
   return readPrivateKeyFile(own)
-}
-
-async function isThere(file: string): Promise<boolean> {
-  try {
-    await access(file)
-    return true
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return false
-    throw error
-  }
 }
 
 function epochOf(text: string | undefined): number | undefined {

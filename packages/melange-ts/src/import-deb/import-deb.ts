@@ -1,7 +1,6 @@
-import { access, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type PackageRecord, writeIndexArchive } from '@apkts/apk'
-import { isSystemError } from '@apkts/diagnostics'
 import { compareBytes, sortedUnique } from '@apkts/encoding'
 import { signIndex } from '@apkts/keyring'
 import { ALIASES, type Alias } from './aliases.ts'
@@ -9,6 +8,7 @@ import { checkSet } from './check-set.ts'
 import { type ConvertedDeb, convertAll, keptImports } from './convert.ts'
 import { ImportError } from './error.ts'
 import { type Gathered, gatherDebs } from './gather.ts'
+import { isThere } from './is-there.ts'
 import type { ImportOptions, ImportResult } from './options.ts'
 import { type PublishContext, publishGenerated, publishPackages } from './publish.ts'
 import { formatState, type ImportedDeb, type ImportState, readState, STATE_FILE } from './state.ts'
@@ -56,16 +56,6 @@ async function refuseForeign(directory: string): Promise<void> {
       hint: 'Choose another directory with --out-dir; a build can use several repositories.',
     },
   )
-}
-
-async function isThere(file: string): Promise<boolean> {
-  try {
-    await access(file)
-    return true
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return false
-    throw error
-  }
 }
 
 function byName(packages: readonly ConvertedDeb[]): ConvertedDeb[] {
