@@ -1,12 +1,14 @@
 import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
 import { tarHeader } from '@apkts/archive'
 import { digestOf, utf8 } from '@apkts/encoding'
-import type { LayerBlob } from '@apkts/oci'
+import { type LayerEntry, layerKey, layerRuns, type Segment, type SegmentSource } from '@apkts/oci'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { identifyContent } from '../src/build/content-identity.ts'
 import { openLayerCache } from '../src/build/layer-cache.ts'
-import { layerKey } from '../src/build/layer-key.ts'
+import type { LayerRecord } from '../src/build/layer-record.ts'
 
 let directory: string
 
@@ -17,12 +19,12 @@ afterEach(() => rm(directory, { recursive: true, force: true }))
 
 const writer =
   (text: string) =>
-  async (path: string): Promise<LayerBlob> => {
+  async (path: string): Promise<LayerRecord> => {
     await writeFile(path, text)
     const size = utf8(text).length
-    const digest = digestOf(text)
-    const content = { kind: 'file', path, offset: 0, size } as const
-    return { mediaType: 'm', digest, size, diffId: digestOf(`tar ${text}`), content }
+    const whole = { key: `key of ${text}`, size: 2 * size, checksum: 5, offset: 0, length: size }
+    const segments = [{ ...whole, deflatedChecksum: crc32(text) }]
+    return { mediaType: 'm', digest: digestOf(text), size, diffId: digestOf(`tar ${text}`), segments }
   }
 
 describe('the layer cache', () => {
@@ -47,7 +49,7 @@ describe('the layer cache', () => {
 
   test('keeps nothing of a layer that could not be written', async () => {
     const cache = openLayerCache(directory)
-    const failing = async (path: string): Promise<LayerBlob> => {
+    const failing = async (path: string): Promise<LayerRecord> => {
       await writeFile(path, 'half')
       throw new Error('interrupted')
     }
@@ -69,24 +71,58 @@ describe('the layer cache', () => {
   })
 })
 
+describe('segments of cached layers', () => {
+  const segmentsAtHand = async (cache = openLayerCache(directory)): Promise<SegmentSource> => {
+    const seen: SegmentSource[] = []
+    await cache.add(`probe-${Math.random()}`, async (path, segments) => {
+      const found = ['a', 'b'].map(
+        (text) => [`key of ${text}`, segments.find(`key of ${text}`)] as [string, Segment | undefined],
+      )
+      seen.push({ find: (key) => new Map(found).get(key) })
+      return writer('probe')(path)
+    })
+    return seen[0]!
+  }
+
+  test('are at hand for the next layer', async () => {
+    await openLayerCache(directory).add('1', writer('a'))
+    const segments = await segmentsAtHand()
+    expect(segments.find('key of a')).toEqual({ deflated: Buffer.from('a'), size: 2, checksum: 5 })
+    expect(segments.find('key of b')).toBeUndefined()
+  })
+
+  test.each([
+    ['changed', () => writeFile(join(directory, '1.tar.gz'), 'x')],
+    ['cut off', () => writeFile(join(directory, '1.tar.gz'), '')],
+    ['gone', () => rm(join(directory, '1.tar.gz'))],
+    ['without a record', () => rm(join(directory, '1.json'))],
+  ])('of a layer that is %s are not', async (_, damage) => {
+    await openLayerCache(directory).add('1', writer('a'))
+    await damage()
+    expect((await segmentsAtHand()).find('key of a')).toBeUndefined()
+  })
+})
+
 describe('the key of a layer', () => {
+  const keyOf = (entries: readonly LayerEntry[], compressor: string) =>
+    layerKey(layerRuns(entries), identifyContent, compressor)
   const name = `${'a'.repeat(64)}.dat.tar`
-  const entry = (path: string, content: Parameters<typeof layerKey>[0] extends Iterable<infer E> ? E : never) => ({
-    ...content,
-    header: { ...content.header, path },
+  const entry = (path: string, { header, content }: LayerEntry): LayerEntry => ({
+    header: { ...header, path },
+    content,
   })
   const bytes = {
-    header: tarHeader({ path: 'a', type: 'file' }),
+    header: tarHeader({ path: 'a', type: 'file', size: 1 }),
     content: { kind: 'bytes', bytes: utf8('x') },
   } as const
   const file = {
-    header: tarHeader({ path: 'a', type: 'file' }),
+    header: tarHeader({ path: 'a', type: 'file', size: 4 }),
     content: { kind: 'file', path: `/cache/${name}`, offset: 512, size: 4 },
   } as const
 
   test('is the same for the same content wherever the cache is', () => {
     const moved = { ...file, content: { ...file.content, path: `/elsewhere/${name}` } }
-    expect(layerKey([file], 'z')).toBe(layerKey([moved], 'z'))
+    expect(keyOf([file], 'z')).toBe(keyOf([moved], 'z'))
   })
 
   test.each([
@@ -96,10 +132,10 @@ describe('the key of a layer', () => {
     ['another compressor', [file], 'y'],
     ['one more entry', [file, bytes], 'z'],
   ])('differs with %s', (_, entries, compressor) => {
-    expect(layerKey(entries, compressor)).not.toBe(layerKey([file], 'z'))
+    expect(keyOf(entries, compressor)).not.toBe(keyOf([file], 'z'))
   })
 
   test('is unknown for a file whose name does not tell its content', () => {
-    expect(layerKey([{ ...file, content: { ...file.content, path: '/tmp/x' } }], 'z')).toBeUndefined()
+    expect(keyOf([{ ...file, content: { ...file.content, path: '/tmp/x' } }], 'z')).toBeUndefined()
   })
 })

@@ -65,7 +65,6 @@ const SHORT_ESCAPES: Readonly<Record<string, string>> = {
   '\t': '\\t',
 }
 
-// biome-ignore lint/suspicious/noMisleadingCharacterClass: lone surrogates are matched one by one on purpose
 const ESCAPED =
   /["\\<>&\u0000-\u001f\u2028\u2029]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
 

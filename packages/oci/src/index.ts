@@ -2,9 +2,18 @@ export { OciError, type OciErrorCode } from './error.ts'
 export { type BaseConfig, buildImageConfig, type ImageConfigInput, withCreated } from './image-config.ts'
 export { ContentFiles } from './layer/content-files.ts'
 export type { LayerEntry } from './layer/entry.ts'
-export { type GzipSegmentsOptions, gzipSegments } from './layer/gzip-segments.ts'
-export { SEGMENT_SIZE, tarSegments } from './layer/tar-segments.ts'
-export { type LayerEntries, type LayerOptions, writeLayer, writeLayerFile } from './layer/write-layer.ts'
+export { type Identify, layerKey, runKey } from './layer/run-key.ts'
+export { layerRuns, RUN_SIZE, type Run } from './layer/runs.ts'
+export type { PlacedSegment, Segment, SegmentSource } from './layer/segment.ts'
+export { tarSegments } from './layer/tar-segments.ts'
+export {
+  compressorName,
+  type LayerEntries,
+  type LayerOptions,
+  type WrittenLayer,
+  writeLayer,
+  writeLayerFile,
+} from './layer/write-layer.ts'
 export { buildIndex, buildManifest, type IndexInput, type ManifestInput, platformName } from './manifest.ts'
 export { type DistributeInput, distributeEntries, type LayerPlan, type OwnedEntry } from './plan/distribute.ts'
 export { groupPackages, type Layering, type LayerPackage } from './plan/groups.ts'

@@ -38,7 +38,7 @@ describe.skipIf(!hasData)('archives equal the recorded ones (skipped: conformanc
   })
 })
 
-async function sha256Of(chunks: AsyncIterable<Uint8Array>): Promise<string> {
+async function sha256Of(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<string> {
   const hash = createHash('sha256')
   for await (const chunk of chunks) hash.update(chunk)
   return hash.digest('hex')

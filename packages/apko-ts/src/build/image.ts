@@ -4,9 +4,12 @@ import { isSystemError, messageOf } from '@apkts/diagnostics'
 import {
   buildImageConfig,
   buildManifest,
+  compressorName,
   type Image,
   type LayerBlob,
   type LayerEntry,
+  layerKey,
+  layerRuns,
   writeLayerFile,
 } from '@apkts/oci'
 import type { BaseImage } from '@apkts/registry'
@@ -15,11 +18,8 @@ import type { Session } from '../environment/session.ts'
 import { splitWords } from '../image/words.ts'
 import { hasLayering } from './check.ts'
 import { type ComposedArch, warnOfMissingFiles } from './compose.ts'
-import { type LayerCache, openLayerCache } from './layer-cache.ts'
-import { layerKey } from './layer-key.ts'
-
-/** Beside the packages, in a directory that the original programs do not look at. */
-const LAYER_CACHE = 'apko-ts-layers-v1'
+import { identifyContent } from './content-identity.ts'
+import { LAYER_CACHE, type LayerCache, openLayerCache, type WriteLayer } from './layer-cache.ts'
 
 export interface ImageOptions {
   /** Directory for layer blobs; its owner removes it when they are copied to where they belong. */
@@ -93,9 +93,15 @@ async function provideLayer(
   { directory, session }: ImageOptions,
 ): Promise<ProvidedLayer> {
   const { cacheDir, log, signal } = session
-  const write = (path: string) => writeLayerFile(entries, path, { signal })
-  const key = cacheDir === undefined ? undefined : layerKey(entries, `zlib ${process.versions.zlib}`)
+  const key = cacheDir === undefined ? undefined : layerKey(layerRuns(entries), identifyContent, compressorName())
   if (cacheDir !== undefined && key !== undefined) {
+    const write: WriteLayer = async (path, segments) => {
+      const { content: _, ...record } = await writeLayerFile(entries, path, {
+        signal,
+        reuse: { segments, identify: identifyContent },
+      })
+      return record
+    }
     try {
       return await throughCache(openLayerCache(join(cacheDir, LAYER_CACHE)), key, write)
     } catch (error) {
@@ -103,14 +109,10 @@ async function provideLayer(
       log.debug(`the layer is not kept for the next build: ${messageOf(error)}`)
     }
   }
-  return { layer: await write(join(directory, `${name}.tar.gz`)), cached: false }
+  return { layer: await writeLayerFile(entries, join(directory, `${name}.tar.gz`), { signal }), cached: false }
 }
 
-async function throughCache(
-  cache: LayerCache,
-  key: string,
-  write: (path: string) => Promise<LayerBlob>,
-): Promise<ProvidedLayer> {
+async function throughCache(cache: LayerCache, key: string, write: WriteLayer): Promise<ProvidedLayer> {
   const found = await cache.find(key)
   return found === undefined ? { layer: await cache.add(key, write), cached: false } : { layer: found, cached: true }
 }

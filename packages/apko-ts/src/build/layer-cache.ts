@@ -1,21 +1,31 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { temporaryName, writeFileAtomic } from '@apkts/cache'
 import { isSystemError } from '@apkts/diagnostics'
-import { sha256Hex } from '@apkts/encoding'
-import type { LayerBlob } from '@apkts/oci'
+import type { LayerBlob, SegmentSource } from '@apkts/oci'
+import { openCachedSegments } from './cached-segments.ts'
+import { formatRecord, type LayerRecord, readRecord } from './layer-record.ts'
 
-/** Layer blobs by what they were made of, so that an unchanged layer is not compressed again. */
+/**
+ * Layer blobs by what they were made of, so that an unchanged layer is not compressed again, and of a changed one only
+ * what changed.
+ */
 export interface LayerCache {
   /** The blob, verified against its digest; undefined when absent or damaged. */
   find(key: string): Promise<LayerBlob | undefined>
-  /** Has the blob written to a path in the cache and keeps it. Old ones make room. */
-  add(key: string, write: (path: string) => Promise<LayerBlob>): Promise<LayerBlob>
+  /**
+   * Has the blob written to a path in the cache, with the segments of the blobs that are there at hand, and keeps it.
+   * Old ones make room.
+   */
+  add(key: string, write: WriteLayer): Promise<LayerBlob>
 }
 
-type LayerFacts = Omit<LayerBlob, 'content'>
+export type WriteLayer = (path: string, segments: SegmentSource) => Promise<LayerRecord>
+
+/** Name of the directory beside the packages, one that the original programs do not look at. */
+export const LAYER_CACHE = 'apko-ts-layers-v2'
 
 /** Room for a few large images; what was not used for longest goes first. */
 const BUDGET = 4 * 1024 ** 3
@@ -26,44 +36,35 @@ export function openLayerCache(directory: string, budget = BUDGET): LayerCache {
   const recordPath = (key: string) => join(directory, `${key}.json`)
   return {
     async find(key) {
-      const layer = await readRecord(recordPath(key))
-      if (layer === undefined || !(await isIntact(blobPath(key), layer))) return undefined
-      return { ...layer, content: { kind: 'file', path: blobPath(key), offset: 0, size: layer.size } }
+      const record = await readRecord(recordPath(key))
+      if (record === undefined || !(await isIntact(blobPath(key), record))) return undefined
+      return blobOf(record, blobPath(key))
     },
     async add(key, write) {
       await mkdir(directory, { recursive: true })
       const temporary = join(directory, temporaryName('tmp-'))
+      const segments = await openCachedSegments(directory)
       try {
-        const { content: _, ...layer } = await write(temporary)
+        const record = await write(temporary, segments)
         await rename(temporary, blobPath(key))
-        await writeFileAtomic(recordPath(key), formatRecord(layer))
+        await writeFileAtomic(recordPath(key), formatRecord(record))
         await prune(directory, budget, blobPath(key))
-        return { ...layer, content: { kind: 'file', path: blobPath(key), offset: 0, size: layer.size } }
+        return blobOf(record, blobPath(key))
       } catch (error) {
         await rm(temporary, { force: true })
         throw error
+      } finally {
+        segments.close()
       }
     },
   }
 }
 
-// The second line is the hash of the first: the diff ID in it cannot be checked without inflating the blob.
-function formatRecord(layer: LayerFacts): string {
-  const text = JSON.stringify(layer)
-  return `${text}\n${sha256Hex(text)}\n`
+function blobOf({ segments: _, ...facts }: LayerRecord, path: string): LayerBlob {
+  return { ...facts, content: { kind: 'file', path, offset: 0, size: facts.size } }
 }
 
-async function readRecord(path: string): Promise<LayerFacts | undefined> {
-  try {
-    const [text = '', hash] = (await readFile(path, 'utf8')).split('\n')
-    return sha256Hex(text) === hash ? (JSON.parse(text) as LayerFacts) : undefined
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return undefined
-    throw error
-  }
-}
-
-async function isIntact(path: string, { digest, size }: LayerFacts): Promise<boolean> {
+async function isIntact(path: string, { digest, size }: LayerRecord): Promise<boolean> {
   try {
     if ((await stat(path)).size !== size) return false
     const hash = createHash('sha256')

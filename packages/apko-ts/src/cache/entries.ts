@@ -5,6 +5,7 @@ import { directorySize } from '@apkts/cache'
 import { isSystemError } from '@apkts/diagnostics'
 import { compareBytes } from '@apkts/encoding'
 import { redactUrl } from '@apkts/repository'
+import { LAYER_CACHE } from '../build/layer-cache.ts'
 
 export type EntryKind = 'package' | 'index' | 'key' | 'layer' | 'file' | 'incomplete'
 
@@ -23,7 +24,6 @@ export interface CacheEntry {
   readonly usedAt: number
 }
 
-const LAYERS = 'apko-ts-layers-v1'
 const INCOMPLETE = '.incomplete'
 
 /** Everything in a cache directory, by origin and name; nothing for a directory that does not exist. Links are not followed out of it. */
@@ -31,7 +31,7 @@ export async function listEntries(root: string): Promise<CacheEntry[]> {
   const entries: CacheEntry[] = []
   for (const { name } of await childrenOf(root)) {
     const path = join(root, name)
-    if (name === LAYERS) entries.push(...(await layersIn(path)))
+    if (name === LAYER_CACHE) entries.push(...(await layersIn(path)))
     else if (name === INCOMPLETE) entries.push(...(await filesIn(path, 'incomplete', '')))
     else entries.push(...(await repositoryEntries(path, originOf(name))))
   }

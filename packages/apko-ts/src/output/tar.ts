@@ -5,6 +5,6 @@ import { type Rootfs, walkTree } from '@apkts/rootfs'
 /** Writes a root filesystem as an uncompressed tar, whole or not at all. */
 export function writeTarFile(path: string, rootfs: Rootfs): Promise<void> {
   return writeAtomically(path, async (file) => {
-    for await (const segment of tarSegments(walkTree(rootfs))) await file.writeFile(segment)
+    for (const segment of tarSegments(walkTree(rootfs))) await file.writeFile(segment)
   })
 }

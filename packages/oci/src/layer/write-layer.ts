@@ -1,35 +1,71 @@
 import { createHash, type Hash } from 'node:crypto'
 import { open } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { crc32 } from 'node:zlib'
 import type { ByteSink } from '@apkts/archive'
 import type { Digest } from '@apkts/encoding'
 import { type Layer, type LayerBlob, MEDIA_TYPE } from '../types.ts'
+import { ContentFiles } from './content-files.ts'
+import { DEFAULT_LEVEL, deflateRun } from './deflate-run.ts'
 import type { LayerEntry } from './entry.ts'
-import { type GzipSegmentsOptions, gzipSegments } from './gzip-segments.ts'
-import { tarSegments } from './tar-segments.ts'
+import { readRun } from './read-run.ts'
+import { type Identify, runKey } from './run-key.ts'
+import { layerRuns } from './runs.ts'
+import type { PlacedSegment, Segment, SegmentSource } from './segment.ts'
+import { stitchSegments } from './stitch.ts'
 
-export type LayerOptions = GzipSegmentsOptions
-export type LayerEntries = Iterable<LayerEntry> | AsyncIterable<LayerEntry>
+export interface LayerOptions {
+  /** 1 … 9, default 4. */
+  readonly level?: number
+  /** Segments compressed at the same time; default: one more than there are processors. */
+  readonly parallelism?: number
+  readonly signal?: AbortSignal | undefined
+  /** Segments to use again, and how to know them. */
+  readonly reuse?: { readonly segments: SegmentSource; readonly identify: Identify } | undefined
+}
+
+export type LayerEntries = Iterable<LayerEntry>
+
+export interface WrittenLayer extends Layer {
+  /** Those that can be used again. */
+  readonly segments: readonly PlacedSegment[]
+}
+
+/** Names the compressor: blobs made by equal ones are equal. */
+export function compressorName(level = DEFAULT_LEVEL): string {
+  return `zlib ${process.versions.zlib} level ${level}`
+}
 
 /**
  * Writes a layer blob (gzip of a tar) to the sink in one pass over the contents, with bounded memory. The diff ID
- * depends on the entries alone; the blob's digest also on level and zlib.
+ * depends on the entries alone; the blob's digest also on level and zlib, and on nothing that was there before.
  */
-export async function writeLayer(entries: LayerEntries, sink: ByteSink, options: LayerOptions = {}): Promise<Layer> {
+export async function writeLayer(
+  entries: LayerEntries,
+  sink: ByteSink,
+  options: LayerOptions = {},
+): Promise<WrittenLayer> {
+  const { parallelism = availableParallelism() + 1, signal } = options
   const [tar, blob] = [countingHash(), countingHash()]
-  await gzipSegments(
-    observed(tarSegments(entries), tar),
-    (chunk) => {
-      blob.update(chunk)
-      return sink(chunk)
-    },
-    options,
-  )
+  const keys: (string | undefined)[] = []
+  const segments: PlacedSegment[] = []
+  const hashed: ByteSink = (chunk) => {
+    blob.update(chunk)
+    return sink(chunk)
+  }
+  const onSegment = (index: number, { deflated, size, checksum }: Segment, offset: number): void => {
+    const key = keys[index]
+    if (key === undefined) return
+    segments.push({ key, size, checksum, offset, length: deflated.length, deflatedChecksum: crc32(deflated) })
+  }
+  await stitchSegments(compressedRuns(entries, tar, keys, options), hashed, { parallelism, signal, onSegment })
   return {
     mediaType: MEDIA_TYPE.layer,
     size: blob.size,
     digest: blob.digest(),
     diffId: tar.digest(),
     uncompressedSize: tar.size,
+    segments,
   }
 }
 
@@ -38,7 +74,7 @@ export async function writeLayerFile(
   entries: LayerEntries,
   path: string,
   options?: LayerOptions,
-): Promise<Layer & LayerBlob> {
+): Promise<WrittenLayer & LayerBlob> {
   const file = await open(path, 'wx')
   try {
     const layer = await writeLayer(entries, (chunk) => file.writeFile(chunk), options)
@@ -48,10 +84,25 @@ export async function writeLayerFile(
   }
 }
 
-async function* observed(segments: AsyncIterable<Uint8Array>, hash: CountingHash): AsyncGenerator<Uint8Array> {
-  for await (const segment of segments) {
-    hash.update(segment)
-    yield segment
+function* compressedRuns(
+  entries: LayerEntries,
+  tar: CountingHash,
+  keys: (string | undefined)[],
+  { level = DEFAULT_LEVEL, reuse }: LayerOptions,
+): Generator<Segment | Promise<Segment>, void, void> {
+  const files = new ContentFiles()
+  const compressor = compressorName(level)
+  try {
+    for (const run of layerRuns(entries)) {
+      const key = reuse && runKey(run, reuse.identify, compressor)
+      keys.push(key)
+      const bytes = readRun(run, files)
+      tar.update(bytes)
+      const known = key === undefined ? undefined : reuse?.segments.find(key)
+      yield known?.size === run.size ? known : deflateRun(bytes, level)
+    }
+  } finally {
+    files.close()
   }
 }
 

@@ -1,0 +1,78 @@
+import { crc32 } from 'node:zlib'
+import { type ContentRef, contentSize, encodeTarHeader, TAR_END, tarPadding } from '@apkts/archive'
+import { OciError } from '../error.ts'
+import type { LayerEntry } from './entry.ts'
+
+/** A stretch of a layer's tar that is compressed by itself, as the pieces it consists of. */
+export interface Run {
+  /** Bytes of all slices. */
+  readonly size: number
+  readonly slices: readonly ContentRef[]
+}
+
+/** Most bytes of a run: large enough to compress well, small enough to keep a few in memory. */
+export const RUN_SIZE = 1 << 20
+/** From here on a run may end before an entry whose name says so. */
+const CUT_FROM = 1 << 19
+/** One name in so many does. */
+const CUT_EVERY = 16
+
+/**
+ * The tar of the entries, closed with two zero blocks, cut into runs. A cut depends on the entries nearby only: an entry
+ * that comes, goes or grows changes the runs around it and leaves all others as they were. So a run starts where an
+ * entry would not fit any more, or, from half the size on, at an entry that the hash of its name picks; an entry larger
+ * than a run fills several.
+ * @throws OciError `CONTENT_SIZE`
+ */
+export function* layerRuns(entries: Iterable<LayerEntry>): Generator<Run, void, void> {
+  const run = new RunBuilder()
+  for (const { header, content } of entries) {
+    const size = contentSize(content)
+    if (size !== header.size) {
+      throw new OciError('CONTENT_SIZE', `${header.path} is announced with ${header.size} bytes but has ${size}`)
+    }
+    const head = encodeTarHeader(header)
+    const padding = tarPadding(size)
+    const full = run.size + head.length + size + padding.length > RUN_SIZE
+    if (run.size > 0 && (full || (run.size >= CUT_FROM && isCut(header.path)))) yield run.take()
+    yield* run.append({ kind: 'bytes', bytes: head })
+    yield* run.append(content)
+    yield* run.append({ kind: 'bytes', bytes: padding })
+  }
+  yield* run.append({ kind: 'bytes', bytes: TAR_END })
+  if (run.size > 0) yield run.take()
+}
+
+function isCut(path: string): boolean {
+  return crc32(path) % CUT_EVERY === 0
+}
+
+class RunBuilder {
+  size = 0
+  #slices: ContentRef[] = []
+
+  /** What was taken since the last run, and begins the next one. */
+  take(): Run {
+    const run = { size: this.size, slices: this.#slices }
+    this.size = 0
+    this.#slices = []
+    return run
+  }
+
+  /** Takes the bytes and gives every run that they fill. */
+  *append(content: ContentRef): Generator<Run, void, void> {
+    const total = contentSize(content)
+    for (let done = 0; done < total; ) {
+      const taken = Math.min(total - done, RUN_SIZE - this.size)
+      this.#slices.push(slice(content, done, taken))
+      this.size += taken
+      done += taken
+      if (this.size === RUN_SIZE) yield this.take()
+    }
+  }
+}
+
+function slice(content: ContentRef, start: number, length: number): ContentRef {
+  if (content.kind === 'bytes') return { kind: 'bytes', bytes: content.bytes.subarray(start, start + length) }
+  return { ...content, offset: content.offset + start, size: length }
+}

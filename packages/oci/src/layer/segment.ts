@@ -1,0 +1,27 @@
+/** A run as it stands in a layer's gzip member: raw deflate, ended by a sync flush, so that segments can follow each other. */
+export interface Segment {
+  readonly deflated: Uint8Array
+  /** Bytes of the run. */
+  readonly size: number
+  /** CRC-32 of the run. */
+  readonly checksum: number
+}
+
+/** Where a segment lies in a written layer. */
+export interface PlacedSegment {
+  /** Of its run. */
+  readonly key: string
+  readonly size: number
+  readonly checksum: number
+  /** In the blob. */
+  readonly offset: number
+  readonly length: number
+  /** CRC-32 of the compressed bytes, to notice damage. */
+  readonly deflatedChecksum: number
+}
+
+/** Segments of layers that were written before. */
+export interface SegmentSource {
+  /** Intact, or undefined. */
+  find(key: string): Segment | undefined
+}
