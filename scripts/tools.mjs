@@ -10,6 +10,7 @@ const TOOLS = {
   skopeo: 'skopeo',
   umoci: 'umoci',
   crun: 'crun',
+  podman: 'podman',
   'docker-registry': 'docker-registry',
   htpasswd: 'apache2-utils',
   getfattr: 'attr',

@@ -1,4 +1,4 @@
-import type { Guest, GuestUser } from './types.ts'
+import { type Guest, type GuestUser, type Mount, SECRETS_DIRECTORY, type Secret } from './types.ts'
 
 /** What a build step may do, as container runtimes grant by default. */
 export const DEFAULT_CAPABILITIES = [
@@ -30,6 +30,8 @@ export interface BubblewrapContext {
   /** Leaves the terminal to the guest. */
   readonly interactive?: boolean
   readonly environment?: Readonly<Record<string, string>> | undefined
+  /** Their bytes come from file descriptors 3, 4, …, so that they are in no command line and on no disk. */
+  readonly secrets?: readonly Pick<Secret, 'id'>[]
 }
 
 /** Arguments of `bwrap` for a command in a guest, in the order in which bubblewrap applies them. */
@@ -39,7 +41,7 @@ export function bubblewrapArguments(guest: Guest, argv: readonly string[], conte
     '--bind',
     guest.root,
     '/',
-    ...guest.mounts.flatMap((mount) => ['--bind', mount.source, mount.target]),
+    ...guest.mounts.flatMap(bindArguments),
     '--unshare-pid',
     '--unshare-ipc',
     '--unshare-uts',
@@ -52,6 +54,7 @@ export function bubblewrapArguments(guest: Guest, argv: readonly string[], conte
     '--ro-bind',
     '/sys',
     '/sys',
+    ...secretArguments(context.secrets ?? []),
     '--chdir',
     '/home/build',
     '--clearenv',
@@ -62,6 +65,22 @@ export function bubblewrapArguments(guest: Guest, argv: readonly string[], conte
     ...environmentArguments({ ...guest.environment, ...context.environment }),
     ...argv,
   ]
+}
+
+function bindArguments({ source, target, readOnly }: Mount): string[] {
+  return [readOnly === true ? '--ro-bind' : '--bind', source, target]
+}
+
+function secretArguments(secrets: readonly Pick<Secret, 'id'>[]): string[] {
+  if (secrets.length === 0) return []
+  const files = secrets.flatMap(({ id }, at) => [
+    '--perms',
+    '0400',
+    '--file',
+    `${at + 3}`,
+    `${SECRETS_DIRECTORY}/${id}`,
+  ])
+  return ['--perms', '0700', '--tmpfs', SECRETS_DIRECTORY, ...files]
 }
 
 function userArguments(user: GuestUser | undefined): string[] {

@@ -1,10 +1,9 @@
-import { access, constants } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
 import { execa } from 'execa'
 import { type BubblewrapContext, bubblewrapArguments } from './bubblewrap-arguments.ts'
 import { SandboxError } from './error.ts'
-import { createLineSplitter } from './lines.ts'
+import { findProgram } from './find-program.ts'
 import { overlayCommand } from './overlay.ts'
+import { start, type Wiring } from './start.ts'
 import type { Exit, Guest, Runner } from './types.ts'
 
 const PROGRAM = 'bwrap'
@@ -22,15 +21,26 @@ export interface BubblewrapOptions {
 
 /** Runs guests with bubblewrap: namespaces of the kernel, no daemon, no image. */
 export function createBubblewrapRunner(options: BubblewrapOptions): Runner {
+  const env = { PATH: options.path }
   return {
     name: 'bubblewrap',
+    rootOnDisk: true,
     checkUsable: () => checkUsable(options),
-    run: (guest, { argv, environment, onLine, signal }) =>
-      start(commandLine(guest, argv, { root: options.root, environment }), options, { onLine, signal }),
-    attach: (guest, { argv, environment }) =>
-      start(commandLine(guest, argv, { root: options.root, environment, interactive: true }), options, {
+    run: (guest, { argv, environment, secrets = [], onLine, signal }) =>
+      startFound(commandLine(guest, argv, { root: options.root, environment, secrets }), {
+        env,
+        files: secrets.map(({ bytes }) => bytes),
+        onLine: onLine ?? (() => {}),
+        signal,
+      }),
+    attach: (guest, { argv, environment, secrets = [] }) =>
+      startFound(commandLine(guest, argv, { root: options.root, environment, secrets, interactive: true }), {
+        env,
+        files: secrets.map(({ bytes }) => bytes),
         attached: true,
       }),
+    // A command's namespaces end with it.
+    stop: async () => {},
   }
 }
 
@@ -39,50 +49,15 @@ function commandLine(guest: Guest, argv: readonly string[], context: BubblewrapC
   return guest.overlay === undefined ? command : overlayCommand(guest.overlay, guest.root, command)
 }
 
-interface Wiring {
-  readonly onLine?: ((line: string, stream: 'stdout' | 'stderr') => void) | undefined
-  readonly signal?: AbortSignal | undefined
-  readonly attached?: boolean
-}
-
 // Killing bwrap is enough: the guest's first process dies with it (--die-with-parent), and its process namespace with that.
-async function start(command: readonly string[], { path }: BubblewrapOptions, wiring: Wiring): Promise<Exit> {
-  const aborted = (): boolean => wiring.signal?.aborted === true
-  if (aborted()) return { exitCode: undefined, signal: 'SIGKILL', aborted: true }
-  const [program = PROGRAM, ...args] = command
-  const child = execa(program, args, {
-    env: { PATH: path },
-    extendEnv: false,
-    reject: false,
-    buffer: false,
-    encoding: 'buffer',
-    stdin: wiring.attached === true ? 'inherit' : 'ignore',
-    stdout: wiring.attached === true ? 'inherit' : 'pipe',
-    stderr: wiring.attached === true ? 'inherit' : 'pipe',
-    killSignal: 'SIGKILL',
-    ...(wiring.signal === undefined ? {} : { cancelSignal: wiring.signal }),
-  })
-  const streams = [child.stdout, child.stderr].map((stream, at) =>
-    readLines(stream, (line) => wiring.onLine?.(line, at === 0 ? 'stdout' : 'stderr')),
-  )
-  const result = await child
-  await Promise.all(streams)
-  if (result.code === 'ENOENT') throw missing()
-  return { exitCode: result.exitCode, signal: result.signal, aborted: aborted() }
-}
-
-async function readLines(stream: NodeJS.ReadableStream | null, onLine: (line: string) => void): Promise<void> {
-  if (stream === null) return
-  const splitter = createLineSplitter(onLine)
-  return new Promise((resolve) => {
-    stream.on('data', (chunk: Uint8Array) => splitter.push(chunk))
-    // A killed process leaves its pipe in an error state; what it had printed has been handed on by then.
-    for (const event of ['end', 'close', 'error']) stream.once(event, () => resolve(splitter.end()))
-  })
+async function startFound(command: readonly string[], wiring: Wiring): Promise<Exit> {
+  const exit = await start(command, wiring)
+  if (exit === undefined) throw missing()
+  return exit
 }
 
 async function checkUsable(options: BubblewrapOptions): Promise<void> {
-  if (!(await isOnPath(PROGRAM, options.path))) throw missing()
+  if (findProgram(PROGRAM, options.path) === undefined) throw missing()
   const namespace = options.root ? [] : ['--unshare-user', '--uid', '1000', '--gid', '1000']
   const probe = await execa(
     PROGRAM,
@@ -100,15 +75,4 @@ function missing(): SandboxError {
   return new SandboxError('RUNNER_MISSING', `steps run in bubblewrap, but ${PROGRAM} was not found on PATH`, {
     hint: INSTALL_HINT,
   })
-}
-
-async function isOnPath(program: string, path: string): Promise<boolean> {
-  for (const directory of path.split(delimiter)) {
-    const found = await access(join(directory, program), constants.X_OK).then(
-      () => true,
-      () => false,
-    )
-    if (found) return true
-  }
-  return false
 }

@@ -1,6 +1,11 @@
 import { DiagnosticError } from '@apkts/diagnostics'
 
-export type SandboxErrorCode = 'RUNNER_MISSING' | 'RUNNER_UNUSABLE' | 'EMULATION_MISSING' | 'INTERRUPTED' | 'TIMEOUT'
+export type SandboxErrorCode =
+  | 'RUNNER_MISSING'
+  | 'RUNNER_UNUSABLE'
+  | 'RUNNER_UNKNOWN'
+  | 'GUEST_START'
+  | 'EMULATION_MISSING'
 
 export class SandboxError extends DiagnosticError<SandboxErrorCode> {
   override readonly name = 'SandboxError'

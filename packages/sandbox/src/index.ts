@@ -1,7 +1,22 @@
 export { type BubblewrapOptions, createBubblewrapRunner } from './bubblewrap.ts'
 export { type BubblewrapContext, bubblewrapArguments, DEFAULT_CAPABILITIES } from './bubblewrap-arguments.ts'
 export { checkEmulation, type EmulationOptions } from './emulation.ts'
+export { createEngineRunner, type EngineOptions } from './engine.ts'
+export { containerArguments, type Engine, execArguments } from './engine-arguments.ts'
 export { SandboxError, type SandboxErrorCode } from './error.ts'
+export { findProgram } from './find-program.ts'
 export { createLineSplitter, type LineSplitter, MAX_LINE } from './lines.ts'
 export { overlayCommand, supportsOverlay } from './overlay.ts'
-export type { Command, Exit, Guest, GuestUser, Mount, Overlay, Runner } from './types.ts'
+export { checkRunner, createRunner, RUNNER_NAMES, type RunnerOptions } from './runners.ts'
+export {
+  type Command,
+  type Exit,
+  type Guest,
+  type GuestUser,
+  type Mount,
+  type Overlay,
+  type Runner,
+  type RunnerName,
+  SECRETS_DIRECTORY,
+  type Secret,
+} from './types.ts'

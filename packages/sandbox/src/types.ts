@@ -2,6 +2,16 @@
 export interface Mount {
   readonly source: string
   readonly target: string
+  readonly readOnly?: boolean
+}
+
+/** Where commands find their secrets: a file per id, in memory, for as long as the command runs. */
+export const SECRETS_DIRECTORY = '/run/secrets'
+
+export interface Secret {
+  /** Name of the file. */
+  readonly id: string
+  readonly bytes: Uint8Array
 }
 
 /** The user a guest's processes run as, inside a user namespace of its own. */
@@ -34,12 +44,16 @@ export interface Guest {
   readonly capabilities: { readonly add: readonly string[]; readonly drop: readonly string[] }
   /** False cuts the guest off from every network. */
   readonly networking: boolean
+  /** Platform of the guest's programs, such as `linux/arm64`; absent for this machine's. */
+  readonly platform?: string | undefined
 }
 
 export interface Command {
   readonly argv: readonly string[]
   /** Laid over the guest's environment. */
   readonly environment?: Readonly<Record<string, string>>
+  /** Shown to this command alone, below `SECRETS_DIRECTORY`. */
+  readonly secrets?: readonly Secret[]
   /** Receives every line, as it comes, without its newline. The order between the two streams is not kept. */
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void
   /** Kills the command with all its descendants. */
@@ -53,12 +67,19 @@ export interface Exit {
   readonly aborted: boolean
 }
 
+export type RunnerName = 'bubblewrap' | 'docker' | 'podman'
+
 /** Runs commands inside a guest. */
 export interface Runner {
-  readonly name: 'bubblewrap'
+  readonly name: RunnerName
+  /** True when what commands write to the guest's root lies in `guest.root` or its overlay, for others to look at. */
+  readonly rootOnDisk: boolean
   /** Throws a `SandboxError` that says why this machine cannot run guests, and what to do about it. */
   checkUsable(): Promise<void>
+  /** The first command of a guest starts what its root needs; files outside of mounts last until `stop`. */
   run(guest: Guest, command: Command): Promise<Exit>
   /** Runs a command attached to the terminal. */
-  attach(guest: Guest, command: Pick<Command, 'argv' | 'environment'>): Promise<Exit>
+  attach(guest: Guest, command: Pick<Command, 'argv' | 'environment' | 'secrets'>): Promise<Exit>
+  /** Ends what runs for a guest. Does nothing when nothing does. */
+  stop(guest: Guest): Promise<void>
 }

@@ -11,7 +11,6 @@ export type BuildErrorCode =
   | 'LINT_FAILED'
   | 'NO_SHELL'
   | 'RECIPE_MISSING'
-  | 'RUNNER_UNKNOWN'
   | 'RUN_AS_UNKNOWN'
   | 'STEP_FAILED'
   | 'TIMEOUT'

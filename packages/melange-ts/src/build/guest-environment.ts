@@ -17,6 +17,7 @@ export interface GuestOptions {
   readonly accounts: ImageConfig['accounts']
   readonly capabilities: Capabilities
   readonly environment: Readonly<Record<string, string>>
+  readonly platform: string
 }
 
 /** The guest that steps see: its root, the workspace at the home of the build user, the cache when there is one. */
@@ -29,6 +30,7 @@ export async function describeGuest(options: GuestOptions): Promise<Guest> {
     user: guestUser(options.accounts),
     capabilities: options.capabilities,
     networking: true,
+    platform: options.platform,
   }
 }
 

@@ -1,9 +1,10 @@
+import { parseArch } from '@apkts/config'
 import type { GuestPlan } from 'apko-ts'
 import type { Capabilities } from '../recipe/types.ts'
 import type { Deadline } from './deadline.ts'
 import { writeGuest } from './guest.ts'
 import { describeGuest } from './guest-environment.ts'
-import type { RunOptions } from './options.ts'
+import type { RecipeOptions, RunOptions } from './options.ts'
 import type { Scratch } from './scratch.ts'
 import type { StepContext } from './steps.ts'
 
@@ -21,7 +22,11 @@ const START = ['/bin/sh', '-c', '[ -x /sbin/ldconfig ] && /sbin/ldconfig /lib ||
 /** Writes a guest to disk and gets it ready to run steps. */
 export async function startGuest(
   use: GuestUse,
-  { scratch, deadline, options }: { scratch: Scratch; deadline: Deadline; options: RunOptions },
+  {
+    scratch,
+    deadline,
+    options,
+  }: { scratch: Scratch; deadline: Deadline; options: RunOptions & Pick<RecipeOptions, 'arch'> },
 ): Promise<StepContext> {
   const { plan } = use
   const { packages } = plan.config.contents
@@ -34,7 +39,9 @@ export async function startGuest(
     accounts: plan.config.accounts,
     capabilities: use.capabilities,
     environment: use.environment,
+    platform: `linux/${parseArch(options.arch)}`,
   })
+  scratch.atEnd(() => options.runner.stop(guest))
   await options.runner.run(guest, { argv: START, signal: deadline.signal })
   deadline.check()
   return {

@@ -1,5 +1,6 @@
 import type { CommandContext } from '@apkts/diagnostics/cli'
 import { readPrivateKeyFile } from '@apkts/keyring'
+import { checkRunner } from '@apkts/sandbox'
 import {
   type BuildOptions,
   buildDate,
@@ -18,7 +19,7 @@ export async function run(context: CommandContext): Promise<undefined> {
   checkHttpAuth(context.env)
   const { options, log } = context
   const common = await buildValues(context)
-  await common.runner.checkUsable()
+  await checkRunner(common.runner, context)
   const archs = chosenArchs(options.list('arch'))
   await forEachArch(archs, { sequential: common.interactive, log }, (arch) => {
     return buildPackage({ ...common, arch, log: archs.length > 1 ? log.child({ arch }) : log })

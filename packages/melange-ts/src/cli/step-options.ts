@@ -42,7 +42,12 @@ export const STEP_OPTIONS: readonly OptionSpec[] = [
     description: 'parent directory of the workspace (default: a temporary one)',
     value: 'DIR',
   },
-  { name: 'runner', type: 'string', description: 'what steps run in: bubblewrap (default)', value: 'NAME' },
+  {
+    name: 'runner',
+    type: 'string',
+    description: 'what steps run in: bubblewrap (default), podman, docker',
+    value: 'NAME',
+  },
   { name: 'timeout', type: 'duration', default: '0s', description: 'time limit; replaces package.timeout' },
   { name: 'interactive', short: 'i', type: 'bool', description: 'open a shell in the environment when a step fails' },
   { name: 'rm', type: 'bool', default: 'true', description: 'remove workspace and environment after a failure, too' },
@@ -50,6 +55,6 @@ export const STEP_OPTIONS: readonly OptionSpec[] = [
   { name: 'cpumodel', type: 'string', description: 'replaces package.resources.cpumodel', hidden: true },
   { name: 'memory', type: 'string', description: 'replaces package.resources.memory', hidden: true },
   { name: 'disk', type: 'string', description: 'replaces package.resources.disk', hidden: true },
-  { name: 'debug-runner', type: 'bool', description: 'no effect with bubblewrap', hidden: true },
+  { name: 'debug-runner', type: 'bool', description: 'no effect', hidden: true },
   { name: 'cache-source', type: 'string', description: 'no effect', hidden: true },
 ]

@@ -1,5 +1,6 @@
 import type { CommandContext } from '@apkts/diagnostics/cli'
-import { chooseRunner, type EnvironmentOptions, type RecipeOptions, type RunOptions } from '../build/index.ts'
+import { createRunner } from '@apkts/sandbox'
+import type { EnvironmentOptions, RecipeOptions, RunOptions } from '../build/index.ts'
 import { checkHttpAuth } from './http-auth.ts'
 
 /** Values of the flags that `STEP_OPTIONS` declares, and of the surroundings. */
@@ -22,7 +23,7 @@ export function stepValues(
       disk: options.string('disk'),
       timeout,
     },
-    runner: chooseRunner(options.string('runner'), env.PATH ?? ''),
+    runner: createRunner(options.string('runner'), { env }),
     cacheDir: options.string('cache-dir'),
     trace: debug,
     interactive: options.flag('interactive'),

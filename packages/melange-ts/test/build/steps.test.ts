@@ -43,12 +43,14 @@ function context(answer: (command: Command) => Partial<Exit>, fields: Partial<St
   const commands: Command[] = []
   const runner: Runner = {
     name: 'bubblewrap',
+    rootOnDisk: true,
     checkUsable: async () => {},
     run: async (_, command) => {
       commands.push(command)
       return { ...OK, ...answer(command) }
     },
     attach: async () => ({ ...OK, exitCode: 0 }),
+    stop: async () => {},
   }
   const deadline = startDeadline(new AbortController().signal, 0n)
   const guest = { root: '/', mounts: [], environment: {}, capabilities: { add: [], drop: [] }, networking: true }

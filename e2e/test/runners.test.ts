@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { sha256Hex } from '@apkts/encoding'
+import { execa } from 'execa'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { oursFine, ROOT, temporaryDirectory } from '../src/commands.ts'
+import { podmanHere } from '../src/podman.ts'
+import { cannotBuild, TOOLCHAIN_FLAGS, why } from '../src/quickstart.ts'
+
+const RECIPE = `package:
+  name: probe
+  version: "1.0"
+  epoch: 0
+  copyright:
+    - license: MIT
+environment:
+  contents:
+    packages: [bash, busybox, coreutils]
+  environment:
+    WORD: from the recipe
+pipeline:
+  - runs: |
+      touch /left-outside
+      mkdir -p \${{targets.destdir}}/usr/bin melange-out/probe/etc
+      echo "$WORD" > \${{targets.destdir}}/etc/word
+      printf '#!/bin/sh\\necho hello\\n' > \${{targets.destdir}}/usr/bin/hello
+      chmod 755 \${{targets.destdir}}/usr/bin/hello
+      chown 7:8 \${{targets.destdir}}/etc/word
+  - working-directory: /home/build/sub dir
+    runs: test -e /left-outside && test "$PWD" = "/home/build/sub dir"
+`
+
+const temp = await temporaryDirectory()
+const podman = cannotBuild ? undefined : await podmanHere(temp)
+const reason = cannotBuild ? why : podman === undefined ? ' (skipped: podman cannot run here)' : ''
+
+describe.skipIf(podman === undefined)(`steps in containers of podman${reason}`, () => {
+  let cwd: string
+  const env = podman ?? {}
+
+  beforeAll(async () => {
+    cwd = await temporaryDirectory()
+    await writeFile(join(cwd, 'probe.yaml'), RECIPE)
+  })
+
+  function build(recipe: string, out: string, runner: string): string[] {
+    const where = ['--arch', 'x86_64', '--empty-workspace', '--out-dir', out, '--runner', runner]
+    return ['build', recipe, ...where, ...TOOLCHAIN_FLAGS]
+  }
+
+  async function containers(): Promise<string> {
+    return (await execa('podman', ['ps', '--all', '--quiet'], { env })).stdout
+  }
+
+  test('make the package that bubblewrap makes, and leave no container', async () => {
+    const digests = []
+    for (const runner of ['bubblewrap', 'podman']) {
+      await oursFine('melange-ts', build('probe.yaml', runner, runner), { cwd, env })
+      digests.push(sha256Hex(await readFile(join(cwd, runner, 'x86_64/probe-1.0-r0.apk'))))
+    }
+    expect(digests[1]).toBe(digests[0])
+    expect(await containers()).toBe('')
+  })
+
+  test('end with the program, even when it is killed', async () => {
+    await writeFile(join(cwd, 'slow.yaml'), RECIPE.replace('touch /left-outside', 'touch begun; sleep 600'))
+    const args = [join(ROOT, 'packages/melange-ts/bin/melange-ts.js'), ...build('slow.yaml', 'slow', 'podman')]
+    const child = spawn(process.execPath, [...args, '--workspace-dir', join(cwd, 'ws')], {
+      cwd,
+      env: { ...env, HOME: cwd },
+      stdio: 'ignore',
+    })
+    const begun = async (): Promise<boolean> =>
+      (await readdir(join(cwd, 'ws/x86_64')).catch(() => [])).includes('begun')
+    await expect.poll(begun, { timeout: 60_000, interval: 100 }).toBe(true)
+    child.kill('SIGKILL')
+    await expect.poll(containers, { timeout: 30_000, interval: 200 }).toBe('')
+  })
+})

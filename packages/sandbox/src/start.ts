@@ -1,0 +1,51 @@
+import { execa } from 'execa'
+import { createLineSplitter } from './lines.ts'
+import type { Command, Exit } from './types.ts'
+
+export interface Wiring extends Pick<Command, 'onLine' | 'signal'> {
+  /** Environment of the program itself. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Leaves the terminal to the program. */
+  readonly attached?: boolean
+  /** Read by the program from file descriptors 3, 4, … */
+  readonly files?: readonly Uint8Array[]
+  /** Read by the program from its standard input. */
+  readonly input?: Uint8Array
+}
+
+/** Runs a program of the host to its end; undefined when it is not there. */
+export async function start(command: readonly string[], wiring: Wiring): Promise<Exit | undefined> {
+  const { signal, onLine } = wiring
+  const aborted = (): boolean => signal?.aborted === true
+  if (aborted()) return { exitCode: undefined, signal: 'SIGKILL', aborted: true }
+  const [program = '', ...args] = command
+  const output = wiring.attached === true ? 'inherit' : 'pipe'
+  const input = wiring.attached === true ? 'inherit' : (wiring.input ?? 'ignore')
+  const child = execa(program, args, {
+    env: wiring.env,
+    extendEnv: false,
+    reject: false,
+    buffer: false,
+    encoding: 'buffer',
+    stdio: [input, output, output, ...(wiring.files ?? [])],
+    killSignal: 'SIGKILL',
+    ...(signal === undefined ? {} : { cancelSignal: signal }),
+  })
+  const streams = [child.stdout, child.stderr].map((stream, at) =>
+    readLines(stream, (line) => onLine?.(line, at === 0 ? 'stdout' : 'stderr')),
+  )
+  const result = await child
+  await Promise.all(streams)
+  if (result.code === 'ENOENT') return undefined
+  return { exitCode: result.exitCode, signal: result.signal, aborted: aborted() }
+}
+
+async function readLines(stream: NodeJS.ReadableStream | null, onLine: (line: string) => void): Promise<void> {
+  if (stream === null) return
+  const splitter = createLineSplitter(onLine)
+  return new Promise((resolve) => {
+    stream.on('data', (chunk: Uint8Array) => splitter.push(chunk))
+    // A killed process leaves its pipe in an error state; what it had printed has been handed on by then.
+    for (const event of ['end', 'close', 'error']) stream.once(event, () => resolve(splitter.end()))
+  })
+}
