@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sha256Hex } from '@apkts/encoding'
 import { execa } from 'execa'
@@ -72,7 +73,7 @@ describe.skipIf(podman === undefined)(`steps in containers of podman${reason}`, 
       stdio: 'ignore',
     })
     const begun = async (): Promise<boolean> =>
-      (await readdir(join(cwd, 'ws/x86_64')).catch(() => [])).includes('begun')
+      existsSync(join(cwd, 'ws/x86_64/begun'))(await readdir(join(cwd, 'ws/x86_64')).catch(() => [])).includes('begun')
     await expect.poll(begun, { timeout: 60_000, interval: 100 }).toBe(true)
     child.kill('SIGKILL')
     await expect.poll(containers, { timeout: 30_000, interval: 200 }).toBe('')
