@@ -158,8 +158,10 @@ function contentSize(header: TarHeader): number {
   return hasContent(header.type) ? header.size : 0
 }
 
+const USTAR = utf8('ustar\x0000')
+
 function seal(block: Uint8Array): Uint8Array {
-  block.set(utf8('ustar\x0000'), FIELD.magic[0])
+  block.set(USTAR, FIELD.magic[0])
   return putChecksum(block)
 }
 
@@ -182,7 +184,7 @@ function splitLast(path: string): { dir: string; base: string } {
 }
 
 function asciiOnly(text: string): string {
-  return text.replace(/[^\0-\x7f]/gu, '')
+  return isAscii(text) ? text : text.replace(/[^\0-\x7f]/gu, '')
 }
 
 function notRepresentable(header: TarHeader, problem: string): ArchiveError {
