@@ -1,14 +1,14 @@
 // Bundles the command of the package in the current directory: src/main.ts → dist/main.js and lazily loaded chunks.
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { cp, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { build } from 'esbuild'
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8'))
 
-await rm('dist', { recursive: true, force: true })
-await build({
+const options = {
   entryPoints: { main: 'src/main.ts', index: 'src/index.ts' },
   outdir: 'dist',
   bundle: true,
@@ -18,7 +18,6 @@ await build({
   target: 'node20',
   conditions: ['apkts-source'],
   chunkNames: 'chunks/[name]-[hash]',
-  define: { 'process.env.APKTS_VERSION': JSON.stringify(manifest.version) },
   // CommonJS dependencies inside an ESM bundle still call require for Node's own modules.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
@@ -26,7 +25,19 @@ await build({
   loader: { '.wasm': 'file' },
   legalComments: 'none',
   logLevel: 'warning',
+}
+
+// What the program remembers of earlier runs holds for the very same program only, so each bundle knows what it is made of.
+const define = (bundle) => ({
+  'process.env.APKTS_VERSION': JSON.stringify(manifest.version),
+  'process.env.APKTS_BUILD': JSON.stringify(bundle),
 })
+const { outputFiles } = await build({ ...options, define: define('-'), write: false })
+const hash = createHash('sha256')
+for (const { path, contents } of outputFiles) hash.update(relative('dist', path)).update(contents)
+
+await rm('dist', { recursive: true, force: true })
+await build({ ...options, define: define(hash.digest('hex')) })
 
 // Files that the command reads at run time, by their name beside the bundle: a path, or a file of a dependency.
 const { resolve } = createRequire(join(process.cwd(), 'package.json'))

@@ -1,5 +1,6 @@
 export type { ArchPlan } from './build/arch-plan.ts'
-export { type BuildRequest, type BuiltArch, type BuiltImages, buildImages } from './build/build-images.ts'
+export type { BuiltArch } from './build/build-arch.ts'
+export { type BuildRequest, type BuiltImages, buildImages } from './build/build-images.ts'
 export { type ComposedArch, composeArch } from './build/compose.ts'
 export { type PlanRequest, planImages } from './build/plan-images.ts'
 export { type LockedRequest, planLockedImages } from './build/plan-locked.ts'

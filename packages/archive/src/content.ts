@@ -29,24 +29,54 @@ export async function* readContent(ref: ContentRef): AsyncGenerator<Uint8Array, 
   }
 }
 
-async function* readRange(
-  file: FileHandle,
-  { path, offset, size }: { path: string; offset: number; size: number },
-): AsyncGenerator<Uint8Array, void, void> {
+type FileRange = ContentRef & { readonly kind: 'file' }
+
+async function* readRange(file: FileHandle, range: FileRange): AsyncGenerator<Uint8Array, void, void> {
+  const { offset, size } = range
   for (let done = 0; done < size; ) {
     const buffer = Buffer.allocUnsafe(Math.min(CHUNK, size - done))
     const { bytesRead } = await file.read(buffer, 0, buffer.length, offset + done)
-    if (bytesRead === 0) {
-      throw new ArchiveError(
-        'CONTENT_TRUNCATED',
-        `${path} ends early: ${size} bytes expected at ${offset}, ${done} found`,
-        {
-          at: { file: path },
-        },
-      )
-    }
+    if (bytesRead === 0) throw endsEarly(range, done)
     yield buffer.subarray(0, bytesRead)
     done += bytesRead
+  }
+}
+
+function endsEarly({ path, offset, size }: FileRange, done: number): ArchiveError {
+  const message = `${path} ends early: ${size} bytes expected at ${offset}, ${done} found`
+  return new ArchiveError('CONTENT_TRUNCATED', message, { at: { file: path } })
+}
+
+const SCAN_CHUNK = 1 << 20
+
+/**
+ * The content in chunks that are only valid until the next one is asked for: two buffers take turns, and one is filled
+ * while the other is used. @throws ArchiveError `CONTENT_TRUNCATED`
+ */
+export async function* scanContent(ref: ContentRef): AsyncGenerator<Uint8Array, void, void> {
+  if (ref.kind === 'bytes' || ref.size <= CHUNK) {
+    yield* readContent(ref)
+    return
+  }
+  const file = await open(ref.path, 'r')
+  const buffers = [Buffer.allocUnsafeSlow(SCAN_CHUNK), Buffer.allocUnsafeSlow(SCAN_CHUNK)]
+  const readAt = async (done: number, turn: number): Promise<Uint8Array> => {
+    const target = buffers[turn % 2]!.subarray(0, ref.size - done)
+    const { bytesRead } = await file.read(target, 0, target.length, ref.offset + done)
+    if (bytesRead === 0) throw endsEarly(ref, done)
+    return target.subarray(0, bytesRead)
+  }
+  let ahead = readAt(0, 0)
+  try {
+    for (let done = 0, turn = 1; done < ref.size; turn++) {
+      const chunk = await ahead
+      done += chunk.length
+      if (done < ref.size) ahead = readAt(done, turn)
+      yield chunk
+    }
+  } finally {
+    await ahead.catch(() => {}) // the file must not be closed under it; a failure was thrown above, or nobody wants it
+    await file.close()
   }
 }
 

@@ -1,5 +1,5 @@
 export { ByteSource } from './byte-source.ts'
-export { type ContentRef, contentSize, readContent, readContentFully } from './content.ts'
+export { type ContentRef, contentSize, readContent, readContentFully, scanContent } from './content.ts'
 export { combineCrc32 } from './crc32-combine.ts'
 export { ArchiveError, type ArchiveErrorCode, sizeLimitError } from './error.ts'
 export {

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { utf8 } from '@apkts/encoding'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ByteSource, type ContentRef, contentSize, readContent, readContentFully } from '../src/index.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ByteSource, type ContentRef, contentSize, readContent, readContentFully, scanContent } from '../src/index.ts'
 import { chunked, collect } from './helpers.ts'
 
 let folder = ''
@@ -39,6 +39,36 @@ test('an empty range opens nothing', async () => {
 test('a file shorter than the range is an error that names it', async () => {
   const read = collect(readContent({ kind: 'file', path, offset: 599_000, size: 5000 }))
   await expect(read).rejects.toMatchObject({ code: 'CONTENT_TRUNCATED', message: expect.stringContaining(path) })
+})
+
+describe('scanning', () => {
+  const big = () => join(folder, 'big')
+  const bytes = Buffer.alloc(3_500_000, 'the quick brown fox ')
+  beforeAll(() => writeFile(big(), bytes))
+
+  test.each([
+    [0, 3_500_000],
+    [7, 1 << 20],
+    [7, (1 << 20) + 1],
+    [100, 12],
+    [5, 0],
+  ])('from %d, %d bytes come in chunks that are valid until the next one', async (offset, size) => {
+    const copies: Buffer[] = []
+    for await (const chunk of scanContent({ kind: 'file', path: big(), offset, size })) copies.push(Buffer.from(chunk))
+    expect(Buffer.concat(copies).equals(bytes.subarray(offset, offset + size))).toBe(true)
+  })
+
+  test('a file that ends early is an error that names it', async () => {
+    const scan = collect(scanContent({ kind: 'file', path: big(), offset: 0, size: 3_500_001 }))
+    await expect(scan).rejects.toMatchObject({ code: 'CONTENT_TRUNCATED', message: expect.stringContaining(big()) })
+  })
+
+  test('may be left at any time', async () => {
+    for await (const chunk of scanContent({ kind: 'file', path: big(), offset: 0, size: 3_500_001 })) {
+      expect(chunk.length).toBe(1 << 20)
+      break
+    }
+  })
 })
 
 test('reading fully has a limit', async () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { type ContentRef, readContent } from '@apkts/archive'
+import { type ContentRef, scanContent } from '@apkts/archive'
 import { writeThenPublish } from '@apkts/cache'
 
 /**
@@ -19,5 +19,5 @@ export async function writeAtomically(
 
 /** Appends a content to an open file. */
 export async function writeContent(file: FileHandle, content: ContentRef): Promise<void> {
-  for await (const chunk of readContent(content)) await file.writeFile(chunk)
+  for await (const chunk of scanContent(content)) await file.writeFile(chunk)
 }

@@ -42,13 +42,3 @@ export async function composeArch(plan: ArchPlan, options: ComposeOptions): Prom
   })
   return { plan, rootfs, created, packages }
 }
-
-const EXPECTED_FILES = ['/etc/passwd', '/etc/group', '/etc/os-release']
-
-/** Warns of files that most programs expect in an image. */
-export function warnOfMissingFiles({ plan, rootfs }: ComposedArch, session: Session): void {
-  const log = session.log.child({ arch: toApkArch(plan.arch) })
-  for (const path of EXPECTED_FILES) {
-    if (rootfs.tree.lookup(path) === undefined) log.warn(`${path} is missing`)
-  }
-}

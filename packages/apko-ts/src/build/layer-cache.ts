@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { temporaryName, writeFileAtomic } from '@apkts/cache'
+import { ArchiveError, scanContent } from '@apkts/archive'
+import { temporaryName, touch, writeFileAtomic } from '@apkts/cache'
 import { isSystemError } from '@apkts/diagnostics'
 import type { LayerBlob, SegmentSource } from '@apkts/oci'
 import { openCachedSegments } from './cached-segments.ts'
@@ -68,12 +68,11 @@ async function isIntact(path: string, { digest, size }: LayerRecord): Promise<bo
   try {
     if ((await stat(path)).size !== size) return false
     const hash = createHash('sha256')
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Uint8Array)
-    const now = new Date()
-    await utimes(path, now, now)
+    for await (const chunk of scanContent({ kind: 'file', path, offset: 0, size })) hash.update(chunk)
+    await touch(path)
     return `sha256:${hash.digest('hex')}` === digest
   } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return false
+    if (isSystemError(error, 'ENOENT') || error instanceof ArchiveError) return false
     throw error
   }
 }

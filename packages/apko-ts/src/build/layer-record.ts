@@ -1,30 +1,19 @@
-import { readFile } from 'node:fs/promises'
-import { isSystemError } from '@apkts/diagnostics'
-import { sha256Hex } from '@apkts/encoding'
 import type { LayerBlob, PlacedSegment } from '@apkts/oci'
+import { formatChecked, readChecked } from './checked-json.ts'
 
 /** What is known of a cached blob. */
 export interface LayerRecord extends Omit<LayerBlob, 'content'> {
   readonly segments: readonly PlacedSegment[]
 }
 
-// The second line is the hash of the first: the diff ID in it cannot be checked without inflating the blob.
 export function formatRecord({ segments, ...facts }: LayerRecord): string {
-  const text = JSON.stringify({ ...facts, segments: segments.map(rowOf) })
-  return `${text}\n${sha256Hex(text)}\n`
+  return formatChecked({ ...facts, segments: segments.map(rowOf) })
 }
 
 /** Reads a record; undefined when it is absent or damaged. */
 export async function readRecord(path: string): Promise<LayerRecord | undefined> {
-  try {
-    const [text = '', hash] = (await readFile(path, 'utf8')).split('\n')
-    if (sha256Hex(text) !== hash) return undefined
-    const { segments, ...facts } = JSON.parse(text) as Omit<LayerRecord, 'segments'> & { readonly segments: Row[] }
-    return { ...facts, segments: segments.map(segmentOf) }
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return undefined
-    throw error
-  }
+  const found = (await readChecked(path)) as (Omit<LayerRecord, 'segments'> & { readonly segments: Row[] }) | undefined
+  return found && { ...found, segments: found.segments.map(segmentOf) }
 }
 
 type Row = readonly [

@@ -5,9 +5,10 @@ import { directorySize } from '@apkts/cache'
 import { isSystemError } from '@apkts/diagnostics'
 import { compareBytes } from '@apkts/encoding'
 import { redactUrl } from '@apkts/repository'
+import { IMAGE_CACHE } from '../build/image-cache.ts'
 import { LAYER_CACHE } from '../build/layer-cache.ts'
 
-export type EntryKind = 'package' | 'index' | 'key' | 'layer' | 'file' | 'incomplete'
+export type EntryKind = 'package' | 'index' | 'key' | 'layer' | 'image' | 'file' | 'incomplete'
 
 /** Something in the package cache that can be used, checked and removed on its own. */
 export interface CacheEntry {
@@ -32,6 +33,7 @@ export async function listEntries(root: string): Promise<CacheEntry[]> {
   for (const { name } of await childrenOf(root)) {
     const path = join(root, name)
     if (name === LAYER_CACHE) entries.push(...(await layersIn(path)))
+    else if (name === IMAGE_CACHE) entries.push(...(await filesIn(path, 'image', '')))
     else if (name === INCOMPLETE) entries.push(...(await filesIn(path, 'incomplete', '')))
     else entries.push(...(await repositoryEntries(path, originOf(name))))
   }

@@ -8,12 +8,13 @@ import { ApkError, readIndexArchive, splitApk } from '@apkts/apk'
 import { ArchiveError } from '@apkts/archive'
 import { isSystemError, messageOf } from '@apkts/diagnostics'
 import { hex, sha1 } from '@apkts/encoding'
+import { readChecked } from '../build/checked-json.ts'
 import type { CacheEntry } from './entries.ts'
 
 /**
  * What is wrong with an entry; empty when nothing is. Everything is read again: the control section's SHA-1 is its
  * name, the compressed data section's SHA-256 is its name and stated by the control section, the inflated one must be
- * what comes out of it; indexes must be readable; layers have the digest that was noted.
+ * what comes out of it; indexes must be readable; layers have the digest that was noted, and records of images are undamaged.
  */
 export async function verifyEntry(entry: CacheEntry): Promise<string[]> {
   try {
@@ -26,6 +27,8 @@ export async function verifyEntry(entry: CacheEntry): Promise<string[]> {
         return await verifyKey(entry.paths[0]!)
       case 'layer':
         return await verifyLayer(entry)
+      case 'image':
+        return (await readChecked(entry.paths[0]!)) === undefined ? ['it is not what was noted'] : []
       default:
         return []
     }

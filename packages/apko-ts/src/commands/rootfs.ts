@@ -1,7 +1,8 @@
 import { hostArch, parseArch } from '@apkts/config'
 import type { CommandContext } from '@apkts/diagnostics/cli'
 import type { Rootfs } from '@apkts/rootfs'
-import { composeArch, warnOfMissingFiles } from '../build/compose.ts'
+import { composeArch } from '../build/compose.ts'
+import { missingFiles, warnOfMissing } from '../build/facts.ts'
 import { planRootfs } from '../build/plan-rootfs.ts'
 import { buildDates } from '../image/dates.ts'
 import { loadConfig, readAdditions, type SessionFlags, withSession } from './inputs.ts'
@@ -20,7 +21,7 @@ export async function composeFor(
   await withSession(context, flags, async (session) => {
     const plan = await planRootfs({ config, locate, arch, added, session })
     const composed = await composeArch(plan, { dates, session })
-    warnOfMissingFiles(composed, session)
+    warnOfMissing(missingFiles(composed.rootfs), plan.arch, session)
     await write(composed.rootfs)
   })
 }

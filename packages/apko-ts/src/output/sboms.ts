@@ -1,8 +1,8 @@
 import { platformOf, toApkArch } from '@apkts/config'
 import { parseReference, RegistryError } from '@apkts/registry'
-import { readTextAt } from '@apkts/rootfs'
-import { embeddedDocumentPaths, formatSpdx, imageDocument, indexDocument } from '@apkts/sbom'
-import type { BuiltArch, BuiltImages } from '../build/build-images.ts'
+import { formatSpdx, imageDocument, indexDocument, type SpdxDocument } from '@apkts/sbom'
+import type { BuiltArch } from '../build/build-arch.ts'
+import type { BuiltImages } from '../build/build-images.ts'
 import type { Session } from '../environment/session.ts'
 import type { OutputFile } from './stage-files.ts'
 
@@ -14,10 +14,10 @@ export interface SbomOptions {
 }
 
 /** The SPDX documents of every architecture's image and of the index. Throws `SbomError`. */
-export async function imageSboms(built: BuiltImages, options: SbomOptions): Promise<OutputFile[]> {
-  const images = built.archs.map(async (arch): Promise<OutputFile> => {
-    const name = `sbom-${toApkArch(arch.composed.plan.arch)}.spdx.json`
-    return { name, text: formatSpdx(await archDocument(arch, options)) }
+export function imageSboms(built: BuiltImages, options: SbomOptions): OutputFile[] {
+  const images = built.archs.map((arch): OutputFile => {
+    const name = `sbom-${toApkArch(arch.arch)}.spdx.json`
+    return { name, text: formatSpdx(archDocument(arch, options)) }
   })
   const { index } = built
   const document = indexDocument({
@@ -28,38 +28,22 @@ export async function imageSboms(built: BuiltImages, options: SbomOptions): Prom
     images: index.images,
     vcsUrl: built.vcsUrl,
   })
-  return [...(await Promise.all(images)), { name: 'sbom-index.spdx.json', text: formatSpdx(document) }]
+  return [...images, { name: 'sbom-index.spdx.json', text: formatSpdx(document) }]
 }
 
-async function archDocument({ composed, image }: BuiltArch, options: SbomOptions) {
-  const { plan, rootfs, created } = composed
-  const log = options.session.log.child({ arch: toApkArch(plan.arch) })
-  const packages = rootfs.installed.map(async ({ package: { pkgInfo } }) => ({
-    name: pkgInfo.name,
-    document: await embeddedText(composed, pkgInfo),
-  }))
+function archDocument({ arch, facts, image }: BuiltArch, options: SbomOptions): SpdxDocument {
+  const log = options.session.log.child({ arch: toApkArch(arch) })
   return imageDocument({
     ...creator(options),
-    created,
+    created: facts.created,
     imageName: imageName(options.tag),
-    platform: platformOf(plan.arch),
+    platform: platformOf(arch),
     manifest: image.manifest,
     layers: image.layers,
-    osRelease: await readTextAt(rootfs.tree, 'etc/os-release'),
-    packages: await Promise.all(packages),
+    osRelease: facts.osRelease,
+    packages: facts.packages,
     warn: (message) => log.warn(message),
   })
-}
-
-async function embeddedText(
-  { rootfs }: BuiltArch['composed'],
-  pkgInfo: { readonly name: string; readonly version: string },
-): Promise<string | undefined> {
-  for (const path of embeddedDocumentPaths(pkgInfo.name, pkgInfo.version)) {
-    const text = await readTextAt(rootfs.tree, path)
-    if (text !== undefined) return text
-  }
-  return undefined
 }
 
 function creator({ version }: SbomOptions): { readonly tool: string } {

@@ -1,0 +1,70 @@
+import { join } from 'node:path'
+import { toApkArch } from '@apkts/config'
+import { isSystemError, messageOf } from '@apkts/diagnostics'
+import { compressorName, type LayerBlob, type LayerEntry, layerKey, layerRuns, writeLayerFile } from '@apkts/oci'
+import { planRootfsLayers } from '@apkts/rootfs'
+import type { Session } from '../environment/session.ts'
+import type { ComposedArch } from './compose.ts'
+import { identifyContent } from './content-identity.ts'
+import { LAYER_CACHE, type LayerCache, openLayerCache, type WriteLayer } from './layer-cache.ts'
+
+export interface LayersOptions {
+  /** Directory for layer blobs; its owner removes it when they are copied to where they belong. */
+  readonly directory: string
+  readonly session: Session
+}
+
+export interface ProvidedLayer {
+  readonly layer: LayerBlob
+  /** What the cache has it under, if it does. */
+  readonly key: string | undefined
+  /** Taken from the cache as it was. */
+  readonly cached: boolean
+}
+
+/** Provides the layers of one architecture, from the cache or written anew; bottom first. */
+export async function provideLayers({ plan, rootfs }: ComposedArch, options: LayersOptions): Promise<ProvidedLayer[]> {
+  const arch = toApkArch(plan.arch)
+  const stage = options.session.log.stage(`write layers for ${arch}`)
+  const plans = planRootfsLayers(rootfs)
+  const layers: ProvidedLayer[] = []
+  try {
+    for (const [index, { entries }] of plans.entries()) {
+      stage.update({ done: index, total: plans.length })
+      layers.push(await provideLayer(entries, `${arch}-${index}`, options))
+    }
+  } finally {
+    const reused = layers.filter(({ cached }) => cached).length
+    stage.end(reused === 0 ? undefined : `${reused} of ${plans.length} unchanged`)
+  }
+  return layers
+}
+
+async function provideLayer(
+  entries: readonly LayerEntry[],
+  name: string,
+  { directory, session }: LayersOptions,
+): Promise<ProvidedLayer> {
+  const { cacheDir, log, signal } = session
+  const key = cacheDir === undefined ? undefined : layerKey(layerRuns(entries), identifyContent, compressorName())
+  if (cacheDir !== undefined && key !== undefined) {
+    const write: WriteLayer = async (path, segments) => {
+      const reuse = { segments, identify: identifyContent }
+      const { content: _, ...record } = await writeLayerFile(entries, path, { signal, reuse })
+      return record
+    }
+    try {
+      return await throughCache(openLayerCache(join(cacheDir, LAYER_CACHE)), key, write)
+    } catch (error) {
+      if (!isSystemError(error)) throw error
+      log.debug(`the layer is not kept for the next build: ${messageOf(error)}`)
+    }
+  }
+  const layer = await writeLayerFile(entries, join(directory, `${name}.tar.gz`), { signal })
+  return { layer, key: undefined, cached: false }
+}
+
+async function throughCache(cache: LayerCache, key: string, write: WriteLayer): Promise<ProvidedLayer> {
+  const found = await cache.find(key)
+  return { key, layer: found ?? (await cache.add(key, write)), cached: found !== undefined }
+}
