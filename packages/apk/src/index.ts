@@ -1,7 +1,15 @@
 export { ApkError, type ApkErrorCode } from './error.ts'
-export { type IndexArchive, type ReadIndexOptions, readIndexArchive, writeIndexArchive } from './index/archive.ts'
+export {
+  type IndexArchive,
+  type IndexEntries,
+  type ReadIndexOptions,
+  readIndexArchive,
+  readIndexEntries,
+  writeIndexArchive,
+  writeIndexEntries,
+} from './index/archive.ts'
 export { type FormatIndexOptions, formatIndex } from './index/format.ts'
-export { mergeIndex } from './index/merge.ts'
+export { mergeIndexText } from './index/merge.ts'
 export { parseIndex } from './index/parse.ts'
 export { formatInstalledRecord, type InstalledInput } from './installed/format.ts'
 export { cleanPath, compareInstalledPaths } from './installed/order.ts'

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest'
 import {
   ApkError,
   formatIndex,
-  mergeIndex,
+  mergeIndexText,
   type PackageRecord,
   packageFileName,
   packageRecord,
@@ -246,13 +246,13 @@ describe('the archive', () => {
 
 describe('merging', () => {
   const record = (name: string, version: string, description = '') => packageRecord({ name, version, description })
+  const merge = (text: string, added: readonly PackageRecord[] = []) => utf8Decode(mergeIndexText(utf8(text), added))
 
   test('same name and version is replaced in place, the rest is appended, nothing is sorted', () => {
-    const merged = mergeIndex(
-      [record('zeta', '1.0-r0'), record('ok', '1.0-r0', 'old'), record('ok', '0.9-r0')],
-      [record('ok', '1.0-r0', 'first'), record('melangeyaml', '1.0-r0'), record('ok', '1.0-r0', 'second')],
-    )
-    expect(merged.map((entry) => [entry.name, entry.version, entry.description])).toEqual([
+    const existing = [record('zeta', '1.0-r0'), record('ok', '1.0-r0', 'old'), record('ok', '0.9-r0')]
+    const added = [record('ok', '1.0-r0', 'first'), record('melangeyaml', '1.0-r0'), record('ok', '1.0-r0', 'second')]
+    const merged = parseIndex(merge(formatIndex(existing), added))
+    expect(merged.map(({ name, version, description }) => [name, version, description])).toEqual([
       ['zeta', '1.0-r0', ''],
       ['ok', '1.0-r0', 'second'],
       ['ok', '0.9-r0', ''],
@@ -262,10 +262,85 @@ describe('merging', () => {
 
   test('letters an index does not write are lost, a missing build time stays missing', () => {
     const text = 'P:zeta\nV:1.0-r0\nS:0\nI:0\nk:0\nq:5\nr:old\nX:y\ni:foo=1 docs\n\n'
-    expect(formatIndex(mergeIndex(parseIndex(text), []), { bracketInstallIf: true })).toBe(
-      'C:Q1\nP:zeta\nV:1.0-r0\nT:\ni:[foo=1 docs]\n\n',
+    expect(merge(text)).toBe('C:Q1\nP:zeta\nV:1.0-r0\nT:\ni:foo=1 docs\n\n')
+    expect(formatIndex(parseIndex(text), { bracketInstallIf: true })).toContain('\ni:[foo=1 docs]\n')
+  })
+
+  test('an error of an existing record tells its line', () => {
+    expect(() => merge(`${formatIndex([full])}P:a\nV:1\nS:-1\n\n`)).toThrow(
+      expect.objectContaining({ code: 'INDEX_FIELD', message: expect.stringContaining('APKINDEX:21 (package a)') }),
     )
   })
+
+  /** What the quick way must come to. */
+  function mergeRecords(existing: readonly PackageRecord[], added: readonly PackageRecord[]): PackageRecord[] {
+    const merged = [...existing]
+    for (const one of added) {
+      const place = merged.findIndex(({ name, version }) => name === one.name && version === one.version)
+      if (place < 0) merged.push(one)
+      else merged[place] = one
+    }
+    return merged
+  }
+
+  const canonical = fullText
+  const pieces = fc.oneof(
+    fc.constantFrom(
+      canonical,
+      'C:Q1\nP:a\nV:1\nT:\n\n',
+      'P:b\nV:2\nC:Q1psB/0vHXR8eiQZoWXVOhmFxxAGM=\n\n',
+      '\n',
+      '\r\n',
+    ),
+    fc.constantFrom(
+      'P:c\r\nV:3\r\nT:\u00fc\r\n\r\n',
+      'P:a\nV:1\nP:d\n\n',
+      'V:1\n\n',
+      'P:e\nV:5\nt:007\n\n',
+      'T:x\ry\n',
+    ),
+    fc.constantFrom(canonical.replace('T:a demo', 'T:\u{1f600}'), canonical.replace('S:1350', 'S:0'), 'P:last\nV:1\n'),
+    fc.constantFrom(
+      canonical.replace('AGM=', 'AGN='),
+      canonical.replace('k:10', 'k:9999999999999999'),
+      '\ufeff',
+      'D:\n',
+    ),
+  )
+  const added = fc.array(fc.constantFrom('a', 'b', 'c', 'demo', 'e', '\u00fc', ''), { maxLength: 4 })
+
+  test('gives what parsing, merging and formatting everything gives', () => {
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 8 }), added, (texts, names) => {
+        const text = texts.join('')
+        const records = names.map((name, i) => record(name, name === 'demo' ? '1.0-r0' : String(i), 'new'))
+        expect(outcome(() => merge(text, records))).toBe(
+          outcome(() => formatIndex(mergeRecords(parseIndex(text), records))),
+        )
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  test('any bytes give a text or an ApkError, the same as on the long way', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 60 }), (noise) => {
+        const bytes = concatBytes([utf8(canonical), noise, utf8(`\n\n${canonical}`)])
+        expect(outcome(() => utf8Decode(mergeIndexText(bytes, [])))).toBe(
+          outcome(() => formatIndex(parseIndex(utf8Decode(bytes)))),
+        )
+      }),
+    )
+  })
+
+  function outcome(work: () => string): string {
+    try {
+      return work()
+    } catch (error) {
+      if (!(error instanceof ApkError)) throw error
+      return 'refused' // with several problems in a text, either way may meet another one first
+    }
+  }
 })
 
 test('a package file is named after name and version', () => {

@@ -16,11 +16,17 @@ import type { PackageRecord } from '../record.ts'
 import { type FormatIndexOptions, formatIndex } from './format.ts'
 import { parseIndex } from './parse.ts'
 
-export interface IndexArchive {
-  readonly records: PackageRecord[]
+/** What an `APKINDEX.tar.gz` holds, its records as text. */
+export interface IndexEntries {
+  /** The UTF-8 text of the records; empty when there is none. */
+  readonly text: Uint8Array
   readonly description: string
   /** `.SIGN.*` entries by name, when the bytes still contain the signature. */
   readonly signatures: ReadonlyMap<string, Uint8Array>
+}
+
+export interface IndexArchive extends Omit<IndexEntries, 'text'> {
+  readonly records: PackageRecord[]
 }
 
 export interface ReadIndexOptions {
@@ -35,20 +41,28 @@ export interface ReadIndexOptions {
  * @throws ApkError naming the file, the entry or the line.
  */
 export function readIndexArchive(bytes: Uint8Array, options: ReadIndexOptions = {}): IndexArchive {
-  const file = options.file ?? 'APKINDEX.tar.gz'
+  const { text, ...others } = readIndexEntries(bytes, options)
+  return { records: parseIndex(utf8Decode(text), `${options.file ?? DEFAULT_NAME}: APKINDEX`), ...others }
+}
+
+const DEFAULT_NAME = 'APKINDEX.tar.gz'
+
+/** The same without a look at the records. @throws ApkError naming the file or the entry. */
+export function readIndexEntries(bytes: Uint8Array, options: ReadIndexOptions = {}): IndexEntries {
+  const file = options.file ?? DEFAULT_NAME
   checkStart(bytes, file)
   const members = inSection(file, 'index', () => parseTar(gunzipAll(bytes, limitOf(options.limits, 'index'))))
   const signatures = new Map<string, Uint8Array>()
-  let records: PackageRecord[] = []
+  let text: Uint8Array = new Uint8Array(0)
   let description = ''
   for (const member of members) {
     const { path } = member.header
-    if (path === 'APKINDEX') records = parseIndex(utf8Decode(member.content), `${file}: APKINDEX`)
+    if (path === 'APKINDEX') text = member.content
     else if (path === 'DESCRIPTION') description = utf8Decode(member.content)
     else if (path.startsWith('.SIGN.')) signatures.set(path, member.content)
     else throw unexpected(member, file)
   }
-  return { records, description, signatures }
+  return { text, description, signatures }
 }
 
 function unexpected({ header }: TarMember, file: string): ApkError {
@@ -63,8 +77,13 @@ export function writeIndexArchive(
   description = '',
   options: FormatIndexOptions = {},
 ): Uint8Array {
+  return writeIndexEntries({ text: utf8(formatIndex(records, options)), description })
+}
+
+/** The same for records that are text already. */
+export function writeIndexEntries({ text, description }: Pick<IndexEntries, 'text' | 'description'>): Uint8Array {
   return goGzip([
-    ...entryWrites('APKINDEX', utf8(formatIndex(records, options))),
+    ...entryWrites('APKINDEX', text),
     ...entryWrites('DESCRIPTION', utf8(description)),
     TAR_END.subarray(0, TAR_END.length / 2),
     TAR_END.subarray(TAR_END.length / 2),

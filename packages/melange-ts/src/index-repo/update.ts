@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { type IndexArchive, mergeIndex, type PackageRecord, readIndexArchive, writeIndexArchive } from '@apkts/apk'
+import { mergeIndexText, type PackageRecord, readIndexEntries, writeIndexEntries } from '@apkts/apk'
 import { writeFileAtomic } from '@apkts/cache'
 import { isSystemError } from '@apkts/diagnostics'
 import { KeyringError, type Keys, type PrivateKey, signIndex, verifyIndex } from '@apkts/keyring'
@@ -28,20 +28,23 @@ export interface IndexUpdate {
 export async function updateIndex({ output, source, trusted, records, key }: IndexUpdate): Promise<boolean> {
   await mkdir(dirname(output), { recursive: true })
   return withFileLock(output, async () => {
-    const existing = source === undefined ? undefined : await readSource(source, trusted)
-    const merged = mergeIndex(existing?.records ?? [], records)
-    const unsigned = writeIndexArchive(merged, existing?.description ?? '')
+    const before = await readIfPresent(output)
+    const sourceBytes = source === undefined || source === output ? before : await readIfPresent(source)
+    const { text, description } =
+      source === undefined || sourceBytes === undefined ? NO_RECORDS : readSource(sourceBytes, source, trusted)
+    const merged = mergeIndexText(text, records, `${source}: APKINDEX`)
+    const unsigned = writeIndexEntries({ text: merged, description })
     const bytes = key === undefined ? unsigned : signIndex(unsigned, key)
-    if ((await readIfPresent(output))?.equals(bytes) === true) return false
+    if (before?.equals(bytes) === true) return false
     await writeFileAtomic(output, bytes)
     return true
   })
 }
 
-async function readSource(path: string, trusted: Keys | undefined): Promise<IndexArchive | undefined> {
-  const bytes = await readIfPresent(path)
-  if (bytes === undefined) return undefined
-  return readIndexArchive(trusted === undefined ? bytes : verified(bytes, path, trusted), { file: path })
+const NO_RECORDS = { text: new Uint8Array(0), description: '' }
+
+function readSource(bytes: Uint8Array, path: string, trusted: Keys | undefined) {
+  return readIndexEntries(trusted === undefined ? bytes : verified(bytes, path, trusted), { file: path })
 }
 
 function verified(bytes: Uint8Array, path: string, trusted: Keys): Uint8Array {
