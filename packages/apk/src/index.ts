@@ -1,5 +1,6 @@
 export { ApkError, type ApkErrorCode } from './error.ts'
 export {
+  type EarlierIndex,
   type IndexArchive,
   type IndexEntries,
   type ReadIndexOptions,

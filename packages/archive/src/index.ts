@@ -6,6 +6,7 @@ export {
   type BlockGzipOptions,
   type DeflateJob,
   deflateBlock,
+  type EarlierGzip,
   goGzip,
   melangeBlockGzip,
   melangeBlockGzipSync,

@@ -80,14 +80,32 @@ export function writeIndexArchive(
   return writeIndexEntries({ text: utf8(formatIndex(records, options)), description })
 }
 
-/** The same for records that are text already. */
-export function writeIndexEntries({ text, description }: Pick<IndexEntries, 'text' | 'description'>): Uint8Array {
-  return goGzip([
+/** An archive that `writeIndexEntries` made, and what of. */
+export interface EarlierIndex {
+  readonly bytes: Uint8Array
+  readonly entries: IndexContents
+}
+
+type IndexContents = Pick<IndexEntries, 'text' | 'description'>
+
+/**
+ * The same for records that are text already. With an earlier archive whose text begins with the same records, most of
+ * the compressing is spared; the bytes are the same.
+ */
+export function writeIndexEntries(entries: IndexContents, earlier?: EarlierIndex): Uint8Array {
+  return goGzip(
+    archiveWrites(entries),
+    earlier && { compressed: earlier.bytes, writes: archiveWrites(earlier.entries) },
+  )
+}
+
+function archiveWrites({ text, description }: IndexContents): Uint8Array[] {
+  return [
     ...entryWrites('APKINDEX', text),
     ...entryWrites('DESCRIPTION', utf8(description)),
     TAR_END.subarray(0, TAR_END.length / 2),
     TAR_END.subarray(TAR_END.length / 2),
-  ])
+  ]
 }
 
 /** The portions in which the original hands an entry to its compressor, which can tell them apart. */

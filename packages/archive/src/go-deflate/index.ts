@@ -6,5 +6,5 @@ export {
   melangeBlockGzipSync,
 } from './block-gzip.ts'
 export { type FastDeflateOptions, fastDeflate, type StreamEnd } from './fast-deflate.ts'
-export { goGzip } from './go-gzip.ts'
+export { type EarlierGzip, goGzip } from './go-gzip.ts'
 export { melangeGzip } from './melange-gzip.ts'

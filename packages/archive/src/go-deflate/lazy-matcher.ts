@@ -2,7 +2,7 @@ import { BitWriter } from './bit-writer.ts'
 import { writeStoredBlock } from './blocks.ts'
 import { writeSmallestBlock } from './smallest-block.ts'
 import { WINDOW_SIZE } from './symbols.ts'
-import { Tokens } from './tokens.ts'
+import { MATCH, MATCH_OFFSET_MASK, matchLength, Tokens, tokenSize } from './tokens.ts'
 
 // The settings of level 6.
 const GOOD_ENOUGH_TO_WAIT_NO_LONGER = 16
@@ -48,6 +48,7 @@ export class LazyMatcher {
   #distance = 0
   /** Whether the byte before the current one is not in a token yet. */
   #waiting = false
+  #lastMatchEnd = 0
 
   /** @param bytes the whole input; `write` tells in which portions it came. */
   constructor(bytes: Uint8Array) {
@@ -62,6 +63,44 @@ export class LazyMatcher {
       if (this.#at - this.#start >= BUFFER_SIZE - LOOKAHEAD) this.#start += WINDOW_SIZE
       this.#end = Math.min(written, this.#start + BUFFER_SIZE)
     }
+  }
+
+  /** How many bytes of the input are in tokens. */
+  get tokenised(): number {
+    return this.#waiting ? this.#at - 1 : this.#at
+  }
+
+  /** Where the last match ended. There the search begins anew: what follows depends only on the bytes around. */
+  get lastMatchEnd(): number {
+    return this.#lastMatchEnd
+  }
+
+  /** Adds a token that is known to be the next, of which `resumeSearch` will know nothing. */
+  addKnown(token: number): void {
+    const from = this.tokenised
+    this.#waiting = false
+    if (token < MATCH) this.#tokens.addLiteral(token)
+    else this.#tokens.addMatch(matchLength(token), (token & MATCH_OFFSET_MASK) + 1)
+    this.#at = from + tokenSize(token)
+    if (this.#tokens.count < BLOCK_TOKENS) return
+    this.#start = bufferStart(from + 1)
+    this.#writeBlock()
+  }
+
+  /**
+   * Goes on with the search behind known tokens, the last of which was a match. The input must have been one write for at
+   * least the last 128 KiB, and this write must reach that far ahead.
+   */
+  resumeSearch(): void {
+    this.#start = bufferStart(this.#at)
+    this.#end = this.#start + BUFFER_SIZE
+    this.#length = MIN_MATCH - 1
+    for (let place = this.#at - WINDOW_SIZE; place < this.#at; place++) this.#insert(place)
+  }
+
+  /** Bytes of the input that were written, and are not only known. */
+  get written(): number {
+    return this.#end
   }
 
   /** Compresses what is left; the stream ends with an empty stored block. */
@@ -96,6 +135,7 @@ export class LazyMatcher {
   #takeEarlierMatch(length: number, distance: number, lastHashed: number): void {
     this.#tokens.addMatch(length, distance)
     const end = this.#at + length - 1
+    this.#lastMatchEnd = end
     const hashEnd = Math.min(end, lastHashed + 1)
     for (let place = this.#at + 1; place < hashEnd; place++) this.#insert(place)
     this.#at = end
@@ -159,6 +199,12 @@ export class LazyMatcher {
     this.#blockStart = this.#at
     this.#tokens.clear()
   }
+}
+
+/** Where the original's buffer begins while it looks at a place inside one long write. */
+function bufferStart(place: number): number {
+  const first = BUFFER_SIZE - LOOKAHEAD + 1
+  return place < first ? 0 : WINDOW_SIZE * (Math.floor((place - first) / WINDOW_SIZE) + 1)
 }
 
 function commonLength(bytes: Uint8Array, a: number, b: number, limit: number): number {

@@ -21,14 +21,15 @@ export interface DynamicTable extends CodeTable {
   writeHeader(out: BitWriter): void
 }
 
-const RUN_SYMBOLS = 19
+/** Symbols of the code in which code lengths are written. */
+export const RUN_SYMBOLS = 19
 const RUN_MAX_BITS = 7
 const RUN_EXTRA_BITS: Readonly<Record<number, number>> = { 16: 2, 17: 3, 18: 7 }
 const RUN_SYMBOL_BITS = 5
 const RUN_SYMBOL_MASK = 31
 /** The order in which the lengths of the run code are written. */
-const RUN_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
-const MIN_RUN_LENGTHS = 4
+export const RUN_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
+export const MIN_RUN_LENGTHS = 4
 const DYNAMIC_BLOCK = 0b100
 
 /** Describes two codes; symbols without code at the end are left out, but 257 literals and one distance always appear. */
@@ -57,7 +58,8 @@ export function dynamicTable(literals: HuffmanCode, distances: HuffmanCode): Dyn
   }
 }
 
-function fixedLiteralLengths(): Uint8Array {
+/** Code lengths of the fixed literal code. */
+export function fixedLiteralLengths(): Uint8Array {
   return new Uint8Array(288).fill(8, 0, 144).fill(9, 144, 256).fill(7, 256, 280).fill(8, 280)
 }
 

@@ -16,6 +16,16 @@ export const MATCH = 1 << 23
 export const MATCH_LENGTH_SHIFT = 15
 export const MATCH_OFFSET_MASK = 0x7fff
 
+/** Bytes that a match stands for. */
+export function matchLength(token: number): number {
+  return ((token ^ MATCH) >>> MATCH_LENGTH_SHIFT) + MIN_LENGTH
+}
+
+/** Bytes that a token stands for. */
+export function tokenSize(token: number): number {
+  return token < MATCH ? 1 : matchLength(token)
+}
+
 /** The literals and matches of one block with the frequencies of their symbols. Hot path: fixed arrays, reused for every block. */
 export class Tokens {
   readonly items: Int32Array

@@ -3,7 +3,7 @@ import type { GuestPlan } from 'apko-ts'
 import { melangeYaml } from '../compile/document.ts'
 import type { CompiledRecipe } from '../compile/types.ts'
 import { type EmittedPackage, emitPackage, type Ownership } from '../emit/index.ts'
-import { updateIndex } from '../index-repo/index.ts'
+import { openOwnBodies, updateIndex } from '../index-repo/index.ts'
 import { analyse, type Generated, type ScaBuild, versionedLibraries } from '../sca/index.ts'
 import type { PackageTree } from '../tree/index.ts'
 import { appendBuildLog, writeDependencyLog } from './build-logs.ts'
@@ -89,6 +89,7 @@ async function writeLogs(
 async function addToIndex(directory: string, emitted: readonly EmittedPackage[], options: BuildOptions): Promise<void> {
   const file = join(directory, 'APKINDEX.tar.gz')
   const records = emitted.map(({ record }) => record)
-  await updateIndex({ output: file, source: file, records, key: options.signing?.key })
+  const bodies = openOwnBodies(file, options.env)
+  await updateIndex({ output: file, source: file, records, key: options.signing?.key, bodies })
   options.log.info(`updated ${file}`)
 }

@@ -1,6 +1,13 @@
 import type { CommandContext } from '@apkts/diagnostics/cli'
 import { type Keys, type PrivateKey, readPublicKeys } from '@apkts/keyring'
-import { identityOf, openIndexMemory, readPackageRecords, readSigningKeys, updateIndex } from '../index-repo/index.ts'
+import {
+  identityOf,
+  openIndexMemory,
+  openOwnBodies,
+  readPackageRecords,
+  readSigningKeys,
+  updateIndex,
+} from '../index-repo/index.ts'
 
 export async function run({ args, options, log, env }: CommandContext): Promise<undefined> {
   const keys = await readSigningKeys(options.list('signing-key'), env)
@@ -16,7 +23,9 @@ export async function run({ args, options, log, env }: CommandContext): Promise<
   const records = readPackageRecords(args, { arch, log, ...(memory === undefined ? {} : { memory }) })
   const ignore = options.flag('ignore-signatures')
   const trusted = ignore ? undefined : await trustedKeys(options.list('keyring-append'), keys)
-  const written = await updateIndex({ output, source, trusted, records, key: keys.length === 0 ? undefined : keys })
+  const key = keys.length === 0 ? undefined : keys
+  const bodies = openOwnBodies(output, env)
+  const written = await updateIndex({ output, source, trusted, records, key, bodies })
   if (request !== undefined) await memory?.done(request)
   await memory?.save()
   const what = written ? `wrote ${output}` : `${output} is up to date`

@@ -1,6 +1,7 @@
 export { IndexError, type IndexErrorCode } from './error.ts'
 export { withFileLock } from './lock.ts'
 export { type IndexMemory, openIndexMemory } from './memory.ts'
+export { type OwnBodies, openOwnBodies } from './own-body.ts'
 export { readPackageRecord } from './read-header.ts'
 export { identityOf, type ReadRecordsOptions, readPackageRecords } from './records.ts'
 export { type ExistingSignatures, signIndexFile, signPackageFile } from './sign.ts'

@@ -60,7 +60,16 @@ export async function openIndexMemory(output: string, env: CacheEnvironment): Pr
       const digest = await digestOf(output)
       result = digest === undefined ? {} : { request: sha256Hex(request), output: digest }
     },
-    save: () => writeFileAtomic(path, JSON.stringify({ version: VERSION, ...result, entries: used }), { mode: 0o600 }),
+    save: () => store(path, { version: VERSION, ...result, entries: used }),
+  }
+}
+
+/** A cache that cannot be written only costs time, the next time. */
+async function store(path: string, memory: Stored & { readonly version: number }): Promise<void> {
+  try {
+    await writeFileAtomic(path, JSON.stringify(memory), { mode: 0o600 })
+  } catch (error) {
+    if (!isSystemError(error)) throw error
   }
 }
 

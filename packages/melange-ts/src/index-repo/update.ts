@@ -1,11 +1,12 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { mergeIndexText, type PackageRecord, readIndexEntries, writeIndexEntries } from '@apkts/apk'
+import { type IndexEntries, mergeIndexText, type PackageRecord, readIndexEntries, writeIndexEntries } from '@apkts/apk'
 import { writeFileAtomic } from '@apkts/cache'
 import { isSystemError } from '@apkts/diagnostics'
 import { KeyringError, type Keys, type PrivateKey, signIndex, verifyIndex } from '@apkts/keyring'
 import { IndexError } from './error.ts'
 import { withFileLock } from './lock.ts'
+import type { OwnBodies } from './own-body.ts'
 
 export interface IndexUpdate {
   /** File to write. */
@@ -18,6 +19,8 @@ export interface IndexUpdate {
   readonly records: readonly PackageRecord[]
   /** One key, or several that sign side by side. */
   readonly key?: PrivateKey | readonly PrivateKey[] | undefined
+  /** Tells whether the output was compressed here before; makes large indexes faster and changes nothing else. */
+  readonly bodies?: OwnBodies | undefined
 }
 
 /**
@@ -25,26 +28,43 @@ export interface IndexUpdate {
  * A file that already has these bytes is left alone. Returns whether it was written.
  * @throws IndexError `INDEX_SOURCE` for a source that nobody trusted vouches for, ApkError for one that is damaged.
  */
-export async function updateIndex({ output, source, trusted, records, key }: IndexUpdate): Promise<boolean> {
+export async function updateIndex(update: IndexUpdate): Promise<boolean> {
+  const { output, key, bodies } = update
   await mkdir(dirname(output), { recursive: true })
   return withFileLock(output, async () => {
     const before = await readIfPresent(output)
-    const sourceBytes = source === undefined || source === output ? before : await readIfPresent(source)
-    const { text, description } =
-      source === undefined || sourceBytes === undefined ? NO_RECORDS : readSource(sourceBytes, source, trusted)
-    const merged = mergeIndexText(text, records, `${source}: APKINDEX`)
-    const unsigned = writeIndexEntries({ text: merged, description })
+    const own = before === undefined ? undefined : await bodies?.bodyOf(before)
+    const entries = await readSource(update, before, own)
+    const text = mergeIndexText(entries.text, update.records, `${update.source}: APKINDEX`)
+    const unsigned = writeIndexEntries({ ...entries, text }, earlierOf(update, own, entries))
     const bytes = key === undefined ? unsigned : signIndex(unsigned, key)
-    if (before?.equals(bytes) === true) return false
-    await writeFileAtomic(output, bytes)
-    return true
+    const isNew = before?.equals(bytes) !== true
+    if (isNew) await writeFileAtomic(output, bytes)
+    await bodies?.note(unsigned)
+    return isNew
   })
 }
 
-const NO_RECORDS = { text: new Uint8Array(0), description: '' }
+const NOTHING = { text: new Uint8Array(0), description: '' }
 
-function readSource(bytes: Uint8Array, path: string, trusted: Keys | undefined) {
-  return readIndexEntries(trusted === undefined ? bytes : verified(bytes, path, trusted), { file: path })
+type Contents = Pick<IndexEntries, 'text' | 'description'>
+
+/** `before` is the output as it is, `own` its unsigned part if it was compressed here. */
+async function readSource(
+  { source, output, trusted }: IndexUpdate,
+  before: Uint8Array | undefined,
+  own: Uint8Array | undefined,
+): Promise<Contents> {
+  if (source === undefined) return NOTHING
+  const bytes = source === output ? before : await readIfPresent(source)
+  if (bytes === undefined) return NOTHING
+  if (trusted !== undefined) return readIndexEntries(verified(bytes, source, trusted), { file: source })
+  return readIndexEntries(source === output ? (own ?? bytes) : bytes, { file: source })
+}
+
+function earlierOf({ source, output }: IndexUpdate, own: Uint8Array | undefined, entries: Contents) {
+  if (own === undefined) return undefined
+  return { bytes: own, entries: source === output ? entries : readIndexEntries(own, { file: output }) }
 }
 
 function verified(bytes: Uint8Array, path: string, trusted: Keys): Uint8Array {
