@@ -69,12 +69,23 @@ describe('foreign architectures', () => {
     await expect(checkEmulation('s390x', { host: 'x64', binfmt: '/nonexistent' })).rejects.toThrow(SandboxError)
   })
   test.each([
-    ['x86_64', 'x64'],
-    ['x86', 'x64'],
-    ['aarch64', 'arm64'],
-    ['unheard-of', 'x64'],
-  ])('%s runs on %s', async (arch, host) => {
-    await expect(checkEmulation(arch, { host, binfmt: '/nonexistent' })).resolves.toBeUndefined()
+    ['x86_64', 'x64', 'natively'],
+    ['x86', 'x64', 'natively'],
+    ['aarch64', 'arm64', 'natively'],
+    ['unheard-of', 'x64', 'unknown to this program'],
+  ])('%s runs on %s %s', async (arch, host, how) => {
+    await expect(checkEmulation(arch, { host, binfmt: '/nonexistent' })).resolves.toBe(how)
+  })
+  test.each([
+    ['enabled\ninterpreter /usr/libexec/qemu\nflags: OCF\n', undefined],
+    ['enabled\ninterpreter /usr/libexec/qemu\nflags: OC\n', /lacks the flag F/],
+    ['disabled\ninterpreter /usr/libexec/qemu\nflags: OCF\n', /is disabled/],
+  ])('registered as %j', async (entry, problem) => {
+    const binfmt = await mkdtemp(join(tmpdir(), 'binfmt-'))
+    await writeFile(join(binfmt, 'qemu-aarch64'), entry)
+    const checked = checkEmulation('aarch64', { host: 'x64', binfmt }).finally(() => rm(binfmt, { recursive: true }))
+    if (problem === undefined) expect(await checked).toBe('emulated by qemu-aarch64, many times slower')
+    else await expect(checked).rejects.toMatchObject({ notes: [expect.stringMatching(problem)] })
   })
 })
 

@@ -3,6 +3,7 @@ import { SUMMARY, VERSION } from './about.ts'
 import { buildCommand } from './build.ts'
 import { bumpCommand } from './bump.ts'
 import { compileCommand } from './compile.ts'
+import { doctorCommand } from './doctor.ts'
 import { importDebCommand } from './import.ts'
 import { indexCommand } from './index-command.ts'
 import { inspectCommand } from './inspect.ts'
@@ -34,6 +35,7 @@ export const commands: readonly CommandSpec[] = [
   scanCommand,
   updateCacheCommand,
   importDebCommand,
+  doctorCommand,
   schemaCommand,
   ...completionCommands('melange-ts', () => commands),
   versionCommand({ program: 'melange-ts', version: VERSION, summary: SUMMARY }),
