@@ -4,6 +4,7 @@ export type ApkoErrorCode =
   | 'ANNOTATION'
   | 'BASE_IMAGE'
   | 'BUILD_DATE'
+  | 'BUNDLE_UNREADABLE'
   | 'FORMAT'
   | 'KEY_UNREADABLE'
   | 'LAYERING'

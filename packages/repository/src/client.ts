@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { checksumText, parseChecksumText } from '@apkts/apk'
+import type { ContentRef } from '@apkts/archive'
 import { type Log, silentLog } from '@apkts/diagnostics'
 import type { Keys } from '@apkts/keyring'
 import type { Resolved } from '@apkts/solver'
@@ -19,6 +20,7 @@ import type { RepositoryLimits } from './limits.ts'
 import { remember } from './memory.ts'
 import type { ExpandedPackage } from './package/expanded.ts'
 import { fetchPackage } from './package/fetch.ts'
+import { openPackageFile, type PackageFile } from './package/original.ts'
 import type { PackageReference } from './package/reference.ts'
 import { streamFile } from './stream-file.ts'
 import { packageUrl } from './urls.ts'
@@ -41,6 +43,8 @@ export interface RepositoryOptions {
   readonly userAgent?: string | undefined
   /** Milliseconds; default 30 s for headers, 60 s for a body that stands still. */
   readonly timeouts?: { readonly headers?: number; readonly body?: number } | undefined
+  /** Package files at hand, by the SHA-1 of their control section in hex; taken before the repository is asked. */
+  readonly packageFiles?: ((controlSha1: string) => ContentRef | undefined) | undefined
   /** Clock and pauses, for tests. */
   readonly waiting?: Waiting | undefined
 }
@@ -63,6 +67,8 @@ export interface RepositoryClient {
    * @throws RepositoryError or ApkError naming the package.
    */
   fetchPackage(wanted: FetchablePackage): Promise<ExpandedPackage>
+  /** The file of a package, fetched and verified if need be. @throws RepositoryError or ApkError naming the package. */
+  openPackageFile(wanted: FetchablePackage): Promise<PackageFile>
   /** A small file such as a key, by URL or path, fetched once per client. @throws RepositoryError, with the `status` if one came. */
   fetchBytes(location: string, options?: FetchFileOptions): Promise<Uint8Array>
   /** The same, with other statuses than 200 returned instead of thrown. */
@@ -107,6 +113,7 @@ export function openRepositories(options: RepositoryOptions): RepositoryClient {
       const key = [checksumText(reference.checksum), reference.name, reference.version, reference.url].join(' ')
       return remember(packages, key, () => limit(() => fetchPackage(context, reference)))
     },
+    openPackageFile: (wanted) => openPackageFile(context, referenceOf(wanted)),
     fetchBytes: fetchOnce,
     stream: (location) => streamFile(context, location),
     fetchFile: (location, fileOptions) => withStatus(fetchOnce(location, fileOptions)),
@@ -129,6 +136,7 @@ function createContext(options: RepositoryOptions, transport: Transport, closing
     http: createHttpClient({ transport, authenticate, waiting, log, userAgent, offline }),
     cache: openCacheRoot(options.cacheDir, log),
     limits: options.limits ?? {},
+    packageFiles: options.packageFiles ?? (() => undefined),
     offline,
     waiting,
     log,

@@ -1,3 +1,4 @@
+import type { ContentRef } from '@apkts/archive'
 import type { Log } from '@apkts/diagnostics'
 import type { CacheRoot } from './cache-root.ts'
 import type { HttpClient } from './http/client.ts'
@@ -9,6 +10,8 @@ export interface RepositoryContext {
   readonly http: HttpClient
   readonly cache: CacheRoot
   readonly limits: RepositoryLimits
+  /** Package files at hand, by the SHA-1 of their control section in hex. */
+  readonly packageFiles: (controlSha1: string) => ContentRef | undefined
   readonly offline: boolean
   readonly waiting: Waiting
   readonly log: Log

@@ -1,9 +1,11 @@
 import { parseChecksumText } from '@apkts/apk'
-import { toApkArch, validateImageConfig } from '@apkts/config'
+import { type ImageConfig, toApkArch, validateImageConfig } from '@apkts/config'
+import { compareBytes } from '@apkts/encoding'
+import { type Keys, keyFileName } from '@apkts/keyring'
 import { buildRepositoriesOf, runtimeRepositoriesOf, worldOf } from '../environment/additions.ts'
 import { worldOnBase } from '../environment/arch-facts.ts'
 import { readBaseRecords } from '../environment/base-packages.ts'
-import { gatherKeys } from '../environment/keys.ts'
+import { gatherKeys, readKey } from '../environment/keys.ts'
 import { ApkoError } from '../error.ts'
 import type { LockedPackage, LockFile } from '../lock/format.ts'
 import { lockedCopy, withAdditions } from '../lock/lock-config.ts'
@@ -29,7 +31,7 @@ export async function planLockedImages(request: LockedRequest): Promise<ArchPlan
 }
 
 async function planArch(arch: string, request: LockedRequest): Promise<ArchPlan> {
-  const { added, session, lock } = request
+  const { added, lock } = request
   const packages = lock.packages.filter(({ architecture }) => architecture === toApkArch(arch))
   if (packages.length === 0) throw noEntries(arch, request.lockPath)
   const pinned = packages.map(({ name, version }) => `${name}=${version}`)
@@ -40,12 +42,21 @@ async function planArch(arch: string, request: LockedRequest): Promise<ArchPlan>
   return {
     arch,
     config,
-    keys: await gatherKeys(config, arch, { added, session }),
+    keys: await keysOf(config, arch, request),
     buildRepositories: buildRepositoriesOf(config, added),
     runtimeRepositories: runtimeRepositoriesOf(config, added),
     world: worldOnBase(worldOf(config, added), basePackages),
     packages: packages.map(({ checksum, ...entry }) => ({ ...entry, checksum: parseChecksumText(checksum) })),
   }
+}
+
+/** A bundle has the keys that were in use when it was made; those of the command line are added. */
+async function keysOf(config: ImageConfig, arch: string, { added, session }: LockedRequest): Promise<Keys> {
+  const bundled = session.bundle?.keys.get(toApkArch(arch))
+  if (session.bundle === undefined) return gatherKeys(config, arch, { added, session })
+  const keys = new Map(bundled)
+  for (const element of added.keyring) keys.set(keyFileName(element), await readKey(element, session))
+  return new Map([...keys].sort(([a], [b]) => compareBytes(a, b)))
 }
 
 function checkEntries({ lock, lockPath }: LockedRequest): void {

@@ -24,6 +24,7 @@ into the working directory.`,
     'apko-ts build image.yaml',
     'apko-ts build image.yaml example/app:1.0 app.tar --arch host',
     'mkdir app && apko-ts build image.yaml example/app:1.0 app --lockfile image.lock.json',
+    'apko-ts build image.yaml example/app:1.0 app.tar --offline --bundle image.bundle.tar',
   ],
   args: { min: 1, max: 3 },
   options: [

@@ -19,6 +19,18 @@ const shared = {
     IGNORE_SIGNATURES_OPTION,
     INCLUDE_OPTION,
     { name: 'output', type: 'string', description: 'path of the lock file', value: 'FILE' },
+    {
+      name: 'update',
+      type: 'list',
+      description: 'keep the lock file as it is, except these packages and what they drag along',
+      value: 'PACKAGE',
+    },
+    {
+      name: 'bundle',
+      type: 'string',
+      description: 'also write lock file, keys and packages into one archive, to build from without a network',
+      value: 'FILE',
+    },
   ],
 } as const satisfies Partial<CommandSpec>
 
@@ -26,9 +38,15 @@ export const lockCommand: CommandSpec = {
   ...shared,
   name: 'lock',
   summary: 'Resolve the packages of an image and write them into a lock file.',
-  details:
-    'The lock file is called like the configuration, with .lock.json as its extension, unless --output names it.',
-  examples: ['apko-ts lock image.yaml', 'apko-ts lock image.yaml --arch x86_64,aarch64 --output image.lock.json'],
+  details: `The lock file is called like the configuration, with .lock.json as its extension, unless --output names it.
+With --update, an existing lock file is changed: the packages named move to what a new lock file would have, others only
+as far as these need it; what changed is printed.`,
+  examples: [
+    'apko-ts lock image.yaml',
+    'apko-ts lock image.yaml --arch x86_64,aarch64 --output image.lock.json',
+    'apko-ts lock image.yaml --update openssl,curl',
+    'apko-ts lock image.yaml --bundle image.bundle.tar',
+  ],
   load: () => import('../commands/lock.ts'),
 }
 

@@ -93,6 +93,12 @@ export const IMAGE_OPTIONS: readonly OptionSpec[] = [
   RESOLVER_OPTION,
   { name: 'annotations', type: 'list', description: 'OCI annotations key:value', value: 'KEY:VALUE' },
   { name: 'lockfile', type: 'string', description: 'install exactly what this lock file says', value: 'FILE' },
+  {
+    name: 'bundle',
+    type: 'string',
+    description: 'take lock file, keys and packages from this archive of apko-ts lock --bundle',
+    value: 'FILE',
+  },
   { name: 'sbom', type: 'bool', default: 'true', description: 'write SBOM files' },
   { name: 'sbom-formats', type: 'list', default: 'spdx', description: 'formats of the SBOM files', value: 'FORMAT' },
   { name: 'vcs', type: 'bool', default: 'true', description: 'record the git remote and commit of the configuration' },

@@ -11,7 +11,7 @@ export async function run(context: CommandContext): Promise<number> {
   const dates = buildDates(options.string('build-date'), context.env)
   const target = await openTarget({ config: path, tag, output, sboms: sbomDirectory(context, '.') })
   const includePaths = options.list('include-paths')
-  await withSession(context, { offline: true, ignoreSignatures: true, limits: true }, (session) =>
+  await withSession(context, { offline: true, ignoreSignatures: true, limits: true, bundle: true }, (session) =>
     withImages(context, { path, dates, session, includePaths }, async (built) => {
       await writeImages(built, target, { version: context.version, session })
       log.info(describeImages(built, target.path))

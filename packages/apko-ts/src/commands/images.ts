@@ -9,7 +9,9 @@ import type { Session } from '../environment/session.ts'
 import { ApkoError } from '../error.ts'
 import { parseAnnotations } from '../image/annotations.ts'
 import type { BuildDates } from '../image/dates.ts'
-import { readLockFile } from '../lock/read.ts'
+import { describeDrift } from '../lock/drift.ts'
+import type { LockFile } from '../lock/format.ts'
+import { checkLockFile, loadLockFile } from '../lock/read.ts'
 import { probeVcs } from '../vcs/probe.ts'
 import { chooseArchs, loadConfig, readAdditions, readResolver } from './inputs.ts'
 
@@ -50,10 +52,14 @@ export async function withImages<T>(
 }
 
 async function plan(context: CommandContext, request: PlanRequest, checksum: string): Promise<ArchPlan[]> {
-  const lockPath = context.options.string('lockfile')
-  if (lockPath !== '') {
-    const from = { config: context.args[0] ?? '', checksum, log: context.log }
-    return planLockedImages({ ...request, lockPath, lock: await readLockFile(lockPath, from) })
+  const { bundle } = request.session
+  const lockPath = context.options.string('lockfile') || bundle?.path
+  if (lockPath !== undefined) {
+    const changes = (lock: LockFile) => describeDrift(lock, request)
+    const from = { config: context.args[0] ?? '', checksum, log: context.log, changes }
+    const lock = lockPath === bundle?.path ? bundle.lock : await loadLockFile(lockPath)
+    await checkLockFile(lock, lockPath, from)
+    return planLockedImages({ ...request, lockPath, lock })
   }
   if (request.config.contents.baseImage !== undefined) {
     throw new ApkoError('BASE_IMAGE', 'building on a base image needs a lock file: pass --lockfile', {

@@ -10,6 +10,7 @@ import {
 } from '@apkts/config'
 import { didYouMean, isSystemError, type Log, messageOf } from '@apkts/diagnostics'
 import { type CommandContext, type OptionValues, UsageError } from '@apkts/diagnostics/cli'
+import { readBundle } from '../bundle/read.ts'
 import type { Additions } from '../environment/additions.ts'
 import type { ResolverName } from '../environment/resolver.ts'
 import { openSession, type Session, type SessionOptions } from '../environment/session.ts'
@@ -62,6 +63,7 @@ export interface SessionFlags {
   readonly offline?: boolean
   readonly ignoreSignatures?: boolean
   readonly limits?: boolean
+  readonly bundle?: boolean
 }
 
 /** Runs `work` in a session made from the command's flags and closes the session. */
@@ -71,7 +73,9 @@ export async function withSession<T>(
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   const { options, log, env, signal } = context
+  const bundlePath = flags.bundle === true ? options.string('bundle') : ''
   const session = openSession({
+    bundle: bundlePath === '' ? undefined : await readBundle(bundlePath),
     cacheDir: options.string('cache-dir'),
     offline: flags.offline === true && options.flag('offline'),
     ignoreSignatures: flags.ignoreSignatures === true && options.flag('ignore-signatures'),

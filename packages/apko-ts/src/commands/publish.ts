@@ -18,7 +18,7 @@ export async function run(context: CommandContext): Promise<number> {
   const sboms = sbomDirectory(context, undefined)
   if (sboms !== undefined) await expectDirectory(sboms, 'SBOM files', 'create it, or pass --sbom-path')
   const dates = buildDates(options.string('build-date'), context.env)
-  await withSession(context, { offline: true, ignoreSignatures: true }, (session) =>
+  await withSession(context, { offline: true, ignoreSignatures: true, bundle: true }, (session) =>
     withImages(context, { path, dates, session }, async (built) => {
       const pushed = await publish(context, { built, references, session, sboms, tag: tags[0] ?? '' })
       const lines = [...pushed.images, pushed.index].map((line) => `${line}\n`).join('')

@@ -74,7 +74,8 @@ export function worldOnBase(world: readonly string[], basePackages: readonly Pac
   return sortedUnique([...world, ...basePackages.map(({ name, version }) => `${name}=${version}`)])
 }
 
-function indexesOf({ indexes, basePackages }: ArchFacts): readonly SolverIndex[] {
+/** Indexes in repository order, that of the base image last. */
+export function indexesOf({ indexes, basePackages }: ArchFacts): readonly SolverIndex[] {
   if (basePackages.length === 0) return indexes
   return [...indexes, { tag: '', location: 'base image', records: basePackages }]
 }

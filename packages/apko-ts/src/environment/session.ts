@@ -1,6 +1,7 @@
 import { defaultCacheDir } from '@apkts/cache'
 import { type Log, silentLog } from '@apkts/diagnostics'
 import { openRepositories, type RepositoryClient, type RepositoryLimits } from '@apkts/repository'
+import type { Bundle } from '../bundle/read.ts'
 
 export interface SessionOptions {
   /** Where packages and indexes are kept; empty or absent for the user's cache. */
@@ -8,6 +9,8 @@ export interface SessionOptions {
   readonly offline?: boolean | undefined
   readonly ignoreSignatures?: boolean | undefined
   readonly limits?: RepositoryLimits | undefined
+  /** Where packages are taken from before any repository is asked. */
+  readonly bundle?: Bundle | undefined
   readonly log?: Log | undefined
   readonly env?: Readonly<Record<string, string | undefined>> | undefined
   readonly signal?: AbortSignal | undefined
@@ -22,6 +25,8 @@ export interface Session {
   /** Where packages are kept; undefined when nothing is kept. */
   readonly cacheDir: string | undefined
   readonly signal: AbortSignal | undefined
+  /** Lock file, keys and packages that were handed over with the command. */
+  readonly bundle: Bundle | undefined
   /** Seconds since 1970, to tell whether an announced key is still in use. */
   now(): number
   /** Throws when the command was interrupted. */
@@ -34,12 +39,15 @@ export function openSession(options: SessionOptions): Session {
   const log = options.log ?? silentLog
   const cacheDir = options.cacheDir || defaultCacheDir(options.env ?? {})
   if (cacheDir === undefined) log.warn('no cache directory: set HOME or XDG_CACHE_HOME, or pass --cache-dir')
-  const repositories = openRepositories({ ...options, log, cacheDir, keys: new Map() })
+  const { bundle } = options
+  const packageFiles = (controlSha1: string) => bundle?.packages.get(controlSha1)
+  const repositories = openRepositories({ ...options, log, cacheDir, keys: new Map(), packageFiles })
   return {
     log,
     offline: options.offline ?? false,
     repositories,
     cacheDir,
+    bundle,
     signal: options.signal,
     now: () => Math.floor(Date.now() / 1000),
     checkpoint: () => options.signal?.throwIfAborted(),

@@ -1,7 +1,8 @@
 import { checksumText } from '@apkts/apk'
 import { type ImageConfig, type Locate, toApkArch, validateImageConfig } from '@apkts/config'
 import { base64, compareBytes } from '@apkts/encoding'
-import { type ExpandedPackage, indexUrl, packageUrl } from '@apkts/repository'
+import type { Keys } from '@apkts/keyring'
+import { type ExpandedPackage, packageUrl } from '@apkts/repository'
 import type { Resolved } from '@apkts/solver'
 import { fetchPackages } from '../build/fetch.ts'
 import type { Additions } from '../environment/additions.ts'
@@ -10,8 +11,9 @@ import { discoverKeys } from '../environment/discover-keys.ts'
 import { readKey } from '../environment/keys.ts'
 import type { ResolverName } from '../environment/resolver.ts'
 import type { Session } from '../environment/session.ts'
-import { ApkoError } from '../error.ts'
-import type { LockedKey, LockedPackage, LockedRepository, LockedSegment, LockFile } from './format.ts'
+import type { LockedKey, LockedPackage, LockedSegment, LockFile } from './format.ts'
+import { type KeptLock, keepLocked } from './keep.ts'
+import { lockRepositories, withoutScheme } from './repositories.ts'
 
 export interface LockRequest {
   readonly config: ImageConfig
@@ -23,17 +25,43 @@ export interface LockRequest {
   readonly added: Additions
   readonly resolver?: ResolverName | undefined
   readonly session: Session
+  /** An earlier lock file, and what of it may move; without it everything is resolved anew. */
+  readonly keep?: KeptLock | undefined
+}
+
+/** A lock file with what its packages and keys were found as. */
+export interface MadeLock {
+  readonly lock: LockFile
+  readonly archs: readonly LockedArch[]
+}
+
+export interface LockedArch {
+  /** Repository spelling. */
+  readonly arch: string
+  /** Keys that an image of this architecture gets. */
+  readonly keys: Keys
+  readonly packages: readonly Resolved[]
+}
+
+/** The lock file of `makeLock`. */
+export async function makeLockFile(request: LockRequest): Promise<LockFile> {
+  return (await makeLock(request)).lock
 }
 
 /** Resolves every architecture on its own and records what it resolved to, with the bytes of each package. */
-export async function makeLockFile(request: LockRequest): Promise<LockFile> {
+export async function makeLock(request: LockRequest): Promise<MadeLock> {
   const { contents } = request.config
   const validated = validateImageConfig(request.config, request.locate)
   const packages: LockedPackage[] = []
+  const archs: LockedArch[] = []
   const keyring = await lockKeyring(request)
-  for (const arch of request.archs) packages.push(...(await lockArch(validated, arch, request)))
+  for (const arch of request.archs) {
+    const locked = await lockArch(validated, arch, request)
+    archs.push(locked)
+    packages.push(...locked.entries)
+  }
   const repositories = (lines: readonly string[]) => lockRepositories(lines, request.archs)
-  return {
+  const lock = {
     version: 'v1',
     config: request.source,
     keyring,
@@ -42,17 +70,20 @@ export async function makeLockFile(request: LockRequest): Promise<LockFile> {
     repositories: repositories(contents.repositories),
     packages,
   }
+  return { lock, archs }
 }
 
 async function lockArch(
   config: ImageConfig,
   arch: string,
-  { added, session, locate, resolver }: LockRequest,
-): Promise<LockedPackage[]> {
+  { added, session, locate, resolver, keep }: LockRequest,
+): Promise<LockedArch & { readonly entries: readonly LockedPackage[] }> {
   const facts = await gatherArchFacts(config, arch, { added, session, locate, resolver })
-  const resolved = solveArch(facts, added)
-  const fetched = await fetchPackages(resolved, session)
-  return resolved.map((item, index) => lockPackage(item, fetched[index]!, toApkArch(arch)))
+  const fresh = solveArch(facts, added)
+  const packages = keep === undefined ? fresh : keepLocked(facts, { added, fresh, keep })
+  const fetched = await fetchPackages(packages, session)
+  const entries = packages.map((item, index) => lockPackage(item, fetched[index]!, toApkArch(arch)))
+  return { arch: toApkArch(arch), keys: facts.keys, packages, entries }
 }
 
 function lockPackage({ record, location }: Resolved, { sections }: ExpandedPackage, arch: string): LockedPackage {
@@ -86,26 +117,4 @@ async function lockKeyring({ config, archs, session }: LockRequest): Promise<Loc
   return [...configured, ...discovered.values()]
     .map(({ url, content }) => ({ name: withoutScheme(url), url, content }))
     .sort((a, b) => compareBytes(a.name, b.name))
-}
-
-function lockRepositories(lines: readonly string[], archs: readonly string[]): LockedRepository[] {
-  return archs.flatMap((arch) => lines.map((line) => lockRepository(line, toApkArch(arch))))
-}
-
-function lockRepository(line: string, arch: string): LockedRepository {
-  const location = withoutTags(line)
-  return { name: withoutScheme(`${location}/${arch}`), url: indexUrl(location, arch), architecture: arch }
-}
-
-function withoutTags(line: string): string {
-  if (!line.startsWith('@')) return line
-  const blank = line.indexOf(' ')
-  if (blank < 0) {
-    throw new ApkoError('NO_REPOSITORY', `repository line ${JSON.stringify(line)} has a tag but no location`)
-  }
-  return withoutTags(line.slice(blank + 1))
-}
-
-function withoutScheme(url: string): string {
-  return url.replace(/^https:\/\//, '').replace(/^http:\/\//, '')
 }

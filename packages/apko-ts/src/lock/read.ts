@@ -10,21 +10,33 @@ export interface LockedFrom {
   /** Checksum of the configuration as it is now. */
   readonly checksum: string
   readonly log: Log
+  /** What has changed since the lock file was made, one line each; asked for when something has. */
+  readonly changes: (lock: LockFile) => Promise<readonly string[]>
 }
 
 /** Reads a lock file and checks that it was made from this configuration. Throws `ApkoError`. */
 export async function readLockFile(path: string, from: LockedFrom): Promise<LockFile> {
-  const lock = parseLockFile(await readText(path), path)
+  const lock = await loadLockFile(path)
+  await checkLockFile(lock, path, from)
+  return lock
+}
+
+/** Checks that a lock file was made from this configuration. Throws `ApkoError` `LOCK_STALE` with what has changed. */
+export async function checkLockFile(lock: LockFile, path: string, from: LockedFrom): Promise<void> {
   if (lock.config === undefined) {
     from.log.warn(`lock file ${path} has no checksum of the configuration it was made from`)
   } else if (lock.config.checksum !== from.checksum) {
     const message = `lock file ${path} was made from another state of ${from.config}: their checksums differ`
     throw new ApkoError('LOCK_STALE', message, {
-      notes: [`locked ${lock.config.checksum}`, `found ${from.checksum}`],
+      notes: await from.changes(lock),
       hint: `write it anew: apko-ts lock ${from.config} --output ${path}`,
     })
   }
-  return lock
+}
+
+/** Reads a lock file, whatever it was made from. Throws `ApkoError` `LOCK_UNREADABLE`. */
+export async function loadLockFile(path: string): Promise<LockFile> {
+  return parseLockFile(await readText(path), path)
 }
 
 async function readText(path: string): Promise<string> {

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { ApkError } from '@apkts/apk'
+import { readContent } from '@apkts/archive'
 import { isSystemError, messageOf } from '@apkts/diagnostics'
 import type { RepositoryContext } from '../context.ts'
 import { RepositoryError } from '../error.ts'
@@ -63,9 +64,16 @@ interface Source {
   readonly remote: boolean
 }
 
-/** The package's bytes: a local file, a file the user put into the cache, or a download. */
-async function openSource(context: RepositoryContext, { url }: PackageReference, place: PackagePlace): Promise<Source> {
+/** The package's bytes: one at hand, a local file, a file the user put into the cache, or a download. */
+async function openSource(
+  context: RepositoryContext,
+  reference: PackageReference,
+  place: PackagePlace,
+): Promise<Source> {
+  const { url } = reference
   const { http, limits, log, signal, offline } = context
+  const atHand = context.packageFiles(checksumHex(reference))
+  if (atHand !== undefined) return { bytes: readContent(atHand), remote: false }
   if (!isRemote(url)) return { bytes: await openFile(url, url), remote: false }
   if (await isFile(place.plainFile)) return { bytes: await openFile(place.plainFile, url), remote: false }
   if (offline) throw notCached(url, place)

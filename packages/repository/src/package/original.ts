@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { isSystemError } from '@apkts/diagnostics'
+import { hex } from '@apkts/encoding'
+import type { RepositoryContext } from '../context.ts'
+import { RepositoryError } from '../error.ts'
+import { readIfPresent } from '../index/etag-store.ts'
+import { redactUrl } from '../urls.ts'
+import type { ExpandedPackage } from './expanded.ts'
+import { fetchPackage } from './fetch.ts'
+import { type PackagePlace, packagePlace } from './place.ts'
+import { checksumHex, type PackageReference } from './reference.ts'
+
+/** A package file as its repository has it. */
+export interface PackageFile {
+  readonly controlSha1: Uint8Array
+  /** Bytes of the file. */
+  readonly size: number
+  /** Readable once. */
+  readonly bytes: AsyncIterable<Uint8Array>
+}
+
+/**
+ * The package file a fetched package was expanded from: its sections, one after the other. The compressed data section,
+ * which nothing else reads once it is inflated, is verified first, and fetched again when it is damaged.
+ * @throws RepositoryError or ApkError naming the package.
+ */
+export async function openPackageFile(context: RepositoryContext, reference: PackageReference): Promise<PackageFile> {
+  const checksum = checksumHex(reference)
+  const place = packagePlace(await context.cache.path(), reference.url)
+  let fetched = await fetchPackage(context, reference)
+  if (!(await isDataSound(place, fetched))) {
+    context.log.debug(`the compressed data section of ${reference.name} is damaged or gone, fetching it again`)
+    await rm(place.control(checksum), { force: true }) // readers start from it: without it the package is fetched
+    fetched = await fetchPackage(context, reference)
+    if (!(await isDataSound(place, fetched))) throw unreadable(reference, place)
+  }
+  return { controlSha1: fetched.controlSha1, size: fetched.fileSize, bytes: sectionsOf(place, checksum, fetched) }
+}
+
+function dataPath(place: PackagePlace, { sections }: ExpandedPackage): string {
+  return place.compressedData(hex(sections.data.digest))
+}
+
+async function isDataSound(place: PackagePlace, fetched: ExpandedPackage): Promise<boolean> {
+  const hash = createHash('sha256')
+  try {
+    for await (const chunk of createReadStream(dataPath(place, fetched), { highWaterMark: CHUNK })) hash.update(chunk)
+  } catch (error) {
+    if (isSystemError(error)) return false
+    throw error
+  }
+  return hash.digest('hex') === hex(fetched.sections.data.digest)
+}
+
+const CHUNK = 1 << 18
+
+async function* sectionsOf(
+  place: PackagePlace,
+  checksum: string,
+  fetched: ExpandedPackage,
+): AsyncGenerator<Uint8Array, void, void> {
+  if (fetched.sections.signature !== undefined) yield await sectionAt(place.signature(checksum))
+  yield await sectionAt(place.control(checksum))
+  yield* createReadStream(dataPath(place, fetched), { highWaterMark: CHUNK })
+}
+
+async function sectionAt(path: string): Promise<Uint8Array> {
+  const bytes = await readIfPresent(path)
+  if (bytes !== undefined) return bytes
+  throw new RepositoryError('PACKAGE_FETCH', `${path} vanished while it was read`, {
+    hint: 'Something else changes the cache directory.',
+  })
+}
+
+function unreadable({ url }: PackageReference, { directory }: PackagePlace): RepositoryError {
+  return new RepositoryError('PACKAGE_FETCH', `${redactUrl(url)} was stored, but cannot be read back`, {
+    hint: `Something else changes the cache directory ${directory}.`,
+  })
+}
