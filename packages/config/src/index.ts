@@ -20,6 +20,7 @@ export {
 } from './image/archs.ts'
 export { ImageConfigError, type ImageConfigErrorCode } from './image/error.ts'
 export { imageConfigJson } from './image/json.ts'
+export { imageConfigSchema } from './image/json-schema.ts'
 export { type LoadedImageConfig, type LoadImageOptions, loadImageConfig, lookupCandidates } from './image/load.ts'
 export { copyForArch, mergeImageConfig } from './image/merge.ts'
 export { redactUrl } from './image/redact.ts'

@@ -10,6 +10,7 @@ import { installKeysCommand } from './install-keys.ts'
 import { lockCommand, resolveCommand } from './lock.ts'
 import { loginCommand } from './login.ts'
 import { publishCommand } from './publish.ts'
+import { schemaCommand } from './schema.ts'
 import { showConfigCommand } from './show-config.ts'
 import { showPackagesCommand } from './show-packages.ts'
 
@@ -25,6 +26,7 @@ export const commands: readonly CommandSpec[] = [
   dotCommand,
   buildMinirootfsCommand,
   buildCpioCommand,
+  schemaCommand,
   loginCommand,
   installKeysCommand,
   cacheLsCommand,

@@ -2,6 +2,17 @@ import type { Location } from '@apkts/diagnostics'
 
 export type ScalarKind = 'string' | 'uint32' | 'uint64' | 'int' | 'bool' | 'duration'
 
+/** What the JSON Schema says of a member beyond its type: what later checks refuse, and values to propose. */
+export interface Hints {
+  readonly required?: boolean
+  readonly enum?: readonly (string | number)[]
+  readonly minimum?: number
+  readonly pattern?: string
+  readonly minLength?: number
+  readonly default?: string | number | boolean
+  readonly examples?: readonly (string | number)[]
+}
+
 export interface Field {
   /** Property of the decoded value. */
   readonly property: string
@@ -9,6 +20,7 @@ export interface Field {
   readonly key: string
   readonly type: Type<unknown>
   readonly description: string | undefined
+  readonly hints?: Hints | undefined
 }
 
 /** What a type is made of; read by the decoder and the JSON Schema writer. */
@@ -38,6 +50,7 @@ interface Keyed<T> {
   readonly type: Type<T>
   readonly key: string | undefined
   readonly description: string | undefined
+  readonly hints?: Hints | undefined
 }
 
 type Member = Type<unknown> | Keyed<unknown>
@@ -57,7 +70,8 @@ function scalar<T>(kind: ScalarKind): Type<T> {
 function struct<F extends Readonly<Record<string, Member>>>(name: string, members: F): Type<StructValue<F>> {
   const fields = Object.entries(members).map(([property, member]): Field => {
     const keyed: Keyed<unknown> = 'shape' in member ? { type: member, key: undefined, description: undefined } : member
-    return { property, key: keyed.key ?? property, type: keyed.type, description: keyed.description }
+    const { type, description, hints } = keyed
+    return { property, key: keyed.key ?? property, type, description, hints }
   })
   const byKey = new Map(fields.filter((field) => !isPlace(field.type)).map((field) => [field.key, field]))
   return { shape: { kind: 'struct', name, fields, byKey } }
@@ -95,8 +109,18 @@ export const y = {
     shape: { kind: 'converted', item, convert },
   }),
   /** A member whose YAML key differs from its property name, or that has a description for editors. */
-  key: <T>(key: string, type: Type<T>, description?: string): Keyed<T> => ({ type, key, description }),
-  described: <T>(description: string, type: Type<T>): Keyed<T> => ({ type, key: undefined, description }),
+  key: <T>(key: string, type: Type<T>, description?: string, hints?: Hints): Keyed<T> => ({
+    type,
+    key,
+    description,
+    hints,
+  }),
+  described: <T>(description: string, type: Type<T>, hints?: Hints): Keyed<T> => ({
+    type,
+    key: undefined,
+    description,
+    hints,
+  }),
   /** Not read from a key: the place of the mapping itself. */
   place: { shape: { kind: 'place', of: undefined } } as Type<Location | undefined>,
   /** Not read from a key: the place where the text of the value of `key` begins (a block scalar's first content line). */

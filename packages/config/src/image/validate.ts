@@ -1,5 +1,6 @@
 import type { Location } from '@apkts/diagnostics'
 import { ImageConfigError } from './error.ts'
+import { FILE_NAME } from './schema.ts'
 import type { ImageConfig, ImageEntrypoint, ImageUser, NamedContent } from './types.ts'
 
 export type Path = readonly (string | number)[]
@@ -7,7 +8,6 @@ export type Path = readonly (string | number)[]
 /** Place of a value in the file it came from, where that is known. */
 export type Locate = (path: Path) => Location | undefined
 
-const FILE_NAME = /^[a-zA-Z0-9_-]+[a-zA-Z0-9_.-]*$/
 const SERVICE_MANAGER = 's6'
 const SERVICE_COMMAND = '/bin/s6-svscan /sv'
 
