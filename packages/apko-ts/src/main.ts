@@ -7,7 +7,7 @@ await main({
   version: VERSION,
   summary: SUMMARY,
   examples: [
-    'apko-ts build image.yaml',
+    'apko-ts build image.yaml --output image.tar',
     'apko-ts lock image.yaml',
     'apko-ts build image.yaml example/app:1.0 app.tar --arch host --lockfile image.lock.json',
   ],

@@ -311,3 +311,57 @@ describe('clean', () => {
     await expect(runCommand(['clean'], {})).rejects.toThrow(/cache directory/)
   })
 })
+
+describe('--json', () => {
+  const json = async (...argv: string[]) => JSON.parse((await runCommand([...argv, '--json', ...cache()])).printed)
+
+  test('build prints the digests of what it wrote', async () => {
+    const config = await writeConfig('archs: [x86_64]\n')
+    const flags = ['--sbom=false', '--vcs=false', '-o', at('out.tar')]
+    const built = await json('build', config, ...flags)
+    const manifest = (await readArchive()).json('manifest.json') as unknown as { Config: string; Layers: string[] }[]
+    expect(built).toMatchObject({
+      output: { kind: 'docker-archive', path: at('out.tar'), tag: 'image:latest' },
+      images: [{ arch: 'x86_64', platform: { architecture: 'amd64' }, imageId: manifest[0]!.Config }],
+    })
+    expect(`${built.images[0].layers[0].digest.slice(7)}.tar.gz`).toBe(manifest[0]!.Layers[0])
+    expect((await readArchive()).members.has(built.images[0].manifest)).toBe(true)
+  })
+
+  test('lock, show-packages, show-config and dot', async () => {
+    const config = await writeConfig('archs: [x86_64]\nlayering: {}\n')
+    expect(await json('lock', config, '-o', at('l.json'))).toEqual({
+      output: at('l.json'),
+      packages: [
+        { name: 'lib', version: '2.0-r0', arch: 'x86_64' },
+        { name: 'app', version: '1.0-r0', arch: 'x86_64' },
+      ],
+    })
+    expect(await json('show-packages', config)).toMatchObject({
+      architectures: [
+        {
+          arch: 'x86_64',
+          packages: [
+            { name: 'lib', license: 'MIT' },
+            { name: 'app', version: '1.0-r0' },
+          ],
+        },
+      ],
+    })
+    expect(await json('show-config', config)).toMatchObject({ contents: { packages: ['app'] }, layering: {} })
+    expect(await json('dot', config)).toMatchObject({
+      nodes: expect.arrayContaining([{ name: 'app', label: 'app-1.0-r0', tooltip: 'test package app' }]),
+      edges: expect.arrayContaining([{ from: 'app', to: 'lib' }]),
+    })
+  })
+})
+
+describe('the arguments of build', () => {
+  test.each([
+    [['image.yaml'], /3 arguments/],
+    [['image.yaml', 'tag'], /3 arguments/],
+    [['image.yaml', 'tag', 'out.tar', '-o', 'out.tar'], /1 or 2 arguments beside --output/],
+  ])('%j is refused', async (args, message) => {
+    await expect(runCommand(['build', ...args])).rejects.toThrow(message)
+  })
+})

@@ -19,7 +19,7 @@ import { IndexLoader, type LoadedIndex } from './index/load.ts'
 import type { RepositoryLimits } from './limits.ts'
 import { remember } from './memory.ts'
 import type { ExpandedPackage } from './package/expanded.ts'
-import { fetchPackage } from './package/fetch.ts'
+import { fetchPackage, type PackageSource, packageSource } from './package/fetch.ts'
 import { openPackageFile, type PackageFile } from './package/original.ts'
 import type { PackageReference } from './package/reference.ts'
 import { streamFile } from './stream-file.ts'
@@ -69,6 +69,8 @@ export interface RepositoryClient {
   fetchPackage(wanted: FetchablePackage): Promise<ExpandedPackage>
   /** The file of a package, fetched and verified if need be. @throws RepositoryError or ApkError naming the package. */
   openPackageFile(wanted: FetchablePackage): Promise<PackageFile>
+  /** Where `fetchPackage` would take a package from. Fetches nothing. @throws RepositoryError `PACKAGE_NO_CHECKSUM`. */
+  packageSource(wanted: FetchablePackage): Promise<PackageSource>
   /** A small file such as a key, by URL or path, fetched once per client. @throws RepositoryError, with the `status` if one came. */
   fetchBytes(location: string, options?: FetchFileOptions): Promise<Uint8Array>
   /** The same, with other statuses than 200 returned instead of thrown. */
@@ -114,6 +116,7 @@ export function openRepositories(options: RepositoryOptions): RepositoryClient {
       return remember(packages, key, () => limit(() => fetchPackage(context, reference)))
     },
     openPackageFile: (wanted) => openPackageFile(context, referenceOf(wanted)),
+    packageSource: (wanted) => packageSource(context, referenceOf(wanted)),
     fetchBytes: fetchOnce,
     stream: (location) => streamFile(context, location),
     fetchFile: (location, fileOptions) => withStatus(fetchOnce(location, fileOptions)),
@@ -144,12 +147,13 @@ function createContext(options: RepositoryOptions, transport: Transport, closing
   }
 }
 
-function referenceOf(wanted: FetchablePackage): PackageReference {
+/** Address, identity and size of a package. */
+export function referenceOf(wanted: FetchablePackage): PackageReference {
   if ('url' in wanted) {
     const { checksum } = wanted
     return { ...wanted, checksum: typeof checksum === 'string' ? parseChecksumText(checksum) : checksum }
   }
   const { record, location, arch } = wanted
   const { name, version, checksum } = record
-  return { url: packageUrl(location, arch ?? record.arch, record), name, version, checksum }
+  return { url: packageUrl(location, arch ?? record.arch, record), name, version, checksum, size: record.size }
 }

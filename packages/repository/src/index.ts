@@ -5,6 +5,7 @@ export {
   openRepositories,
   type RepositoryClient,
   type RepositoryOptions,
+  referenceOf,
   type TrustOptions,
 } from './client.ts'
 export { RepositoryError, type RepositoryErrorCode } from './error.ts'
@@ -14,6 +15,7 @@ export type { LoadedIndex } from './index/load.ts'
 export type { RepositoryLimits } from './limits.ts'
 export { buildRepositoryList, isRemote, parseRepositoryLine, type RepositoryLine } from './line.ts'
 export type { ExpandedPackage, PackageEntry } from './package/expanded.ts'
+export type { PackageSource } from './package/fetch.ts'
 export type { PackageFile } from './package/original.ts'
 export type { PackageReference } from './package/reference.ts'
 export { indexUrl, packageUrl, redactUrl, stripUserInfo } from './urls.ts'

@@ -1,10 +1,9 @@
-import { parseConstraint, parseVersion, satisfies } from '@apkts/apk'
+import { type PkgInfo, parseConstraint, parseVersion, satisfies } from '@apkts/apk'
 import { concatBytes, utf8 } from '@apkts/encoding'
-import { distributeEntries, groupPackages, type LayerPackage, type LayerPlan } from '@apkts/oci'
+import { distributeEntries, groupPackages, type Layering, type LayerPackage, type LayerPlan } from '@apkts/oci'
 import type { Rootfs } from './compose.ts'
 import { INSTALLED } from './initial.ts'
 import { installedRecord } from './install/install.ts'
-import type { InstallPackage } from './install/package.ts'
 import { walkTree } from './tree/walk.ts'
 
 /**
@@ -21,25 +20,33 @@ export function planRootfsLayers(rootfs: Rootfs): LayerPlan[] {
   const records = new Map(rootfs.installed.map((item) => [item.package.pkgInfo.name, utf8(installedRecord(item))]))
   return distributeEntries({
     entries: walkTree(rootfs),
-    groups: groupPackages(
-      packages.map((pkg) => layerPackage(pkg, packages)),
+    groups: layerGroups(
+      packages.map((item) => item.pkgInfo),
       layering,
     ),
     shared: { path: INSTALLED, part: (names) => concatBytes(names.map((name) => records.get(name)!)) },
   })
 }
 
-function layerPackage({ pkgInfo }: InstallPackage, all: readonly InstallPackage[]): LayerPackage {
-  const { name, origin, size, replaces } = pkgInfo
+/** What a package says of itself that decides which layer it is in. */
+export type LayerFacts = Pick<PkgInfo, 'name' | 'version' | 'origin' | 'size' | 'replaces'>
+
+/**
+ * Names of the packages of each package layer, bottom first. `size` is the installed size in bytes.
+ * @throws OciError for an unknown strategy or a negative budget
+ */
+export function layerGroups(packages: readonly LayerFacts[], layering: Layering): string[][] {
+  return groupPackages(
+    packages.map((item) => layerPackage(item, packages)),
+    layering,
+  )
+}
+
+function layerPackage({ name, origin, size, replaces }: LayerFacts, all: readonly LayerFacts[]): LayerPackage {
   const constraints = replaces.map(parseConstraint)
-  const replaced = all
-    .filter((other) =>
-      constraints.some(
-        (constraint) => constraint.name === other.pkgInfo.name && allows(constraint, other.pkgInfo.version),
-      ),
-    )
-    .map((other) => other.pkgInfo.name)
-  return { name, origin, size, replaced }
+  const isReplaced = (other: LayerFacts) =>
+    constraints.some((constraint) => constraint.name === other.name && allows(constraint, other.version))
+  return { name, origin, size, replaced: all.filter(isReplaced).map((other) => other.name) }
 }
 
 function allows({ operator, version }: ReturnType<typeof parseConstraint>, actual: string): boolean {

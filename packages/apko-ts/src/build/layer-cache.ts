@@ -15,6 +15,8 @@ import { formatRecord, type LayerRecord, readRecord } from './layer-record.ts'
 export interface LayerCache {
   /** The blob, verified against its digest; undefined when absent or damaged. */
   find(key: string): Promise<LayerBlob | undefined>
+  /** What is recorded of a blob that is there, without reading it or marking it as used. */
+  peek(key: string): Promise<LayerRecord | undefined>
   /**
    * Has the blob written to a path in the cache, with the segments of the blobs that are there at hand, and keeps it.
    * Old ones make room.
@@ -39,6 +41,10 @@ export function openLayerCache(directory: string, budget = BUDGET): LayerCache {
       const record = await readRecord(recordPath(key))
       if (record === undefined || !(await isIntact(blobPath(key), record))) return undefined
       return blobOf(record, blobPath(key))
+    },
+    async peek(key) {
+      const [record, blob] = await Promise.all([readRecord(recordPath(key)), describe(blobPath(key))])
+      return record !== undefined && blob?.size === record.size ? record : undefined
     },
     async add(key, write) {
       await mkdir(directory, { recursive: true })

@@ -1,12 +1,13 @@
 import { join } from 'node:path'
 import { toApkArch } from '@apkts/config'
 import { isSystemError, messageOf } from '@apkts/diagnostics'
-import { compressorName, type LayerBlob, type LayerEntry, layerKey, layerRuns, writeLayerFile } from '@apkts/oci'
+import { type LayerBlob, type LayerEntry, writeLayerFile } from '@apkts/oci'
 import { planRootfsLayers } from '@apkts/rootfs'
 import type { Session } from '../environment/session.ts'
 import type { ComposedArch } from './compose.ts'
 import { identifyContent } from './content-identity.ts'
-import { LAYER_CACHE, type LayerCache, openLayerCache, type WriteLayer } from './layer-cache.ts'
+import type { LayerCache, WriteLayer } from './layer-cache.ts'
+import { cachedLayer } from './layer-place.ts'
 
 export interface LayersOptions {
   /** Directory for layer blobs; its owner removes it when they are copied to where they belong. */
@@ -45,16 +46,16 @@ async function provideLayer(
   name: string,
   { directory, session }: LayersOptions,
 ): Promise<ProvidedLayer> {
-  const { cacheDir, log, signal } = session
-  const key = cacheDir === undefined ? undefined : layerKey(layerRuns(entries), identifyContent, compressorName())
-  if (cacheDir !== undefined && key !== undefined) {
+  const { log, signal } = session
+  const place = cachedLayer(entries, session)
+  if (place !== undefined) {
     const write: WriteLayer = async (path, segments) => {
       const reuse = { segments, identify: identifyContent }
       const { content: _, ...record } = await writeLayerFile(entries, path, { signal, reuse })
       return record
     }
     try {
-      return await throughCache(openLayerCache(join(cacheDir, LAYER_CACHE)), key, write)
+      return await throughCache(place.cache, place.key, write)
     } catch (error) {
       if (!isSystemError(error)) throw error
       log.debug(`the layer is not kept for the next build: ${messageOf(error)}`)

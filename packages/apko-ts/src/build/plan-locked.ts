@@ -2,6 +2,7 @@ import { parseChecksumText } from '@apkts/apk'
 import { type ImageConfig, toApkArch, validateImageConfig } from '@apkts/config'
 import { compareBytes } from '@apkts/encoding'
 import { type Keys, keyFileName } from '@apkts/keyring'
+import type { LockedReference } from '@apkts/repository'
 import { buildRepositoriesOf, runtimeRepositoriesOf, worldOf } from '../environment/additions.ts'
 import { worldOnBase } from '../environment/arch-facts.ts'
 import { readBaseRecords } from '../environment/base-packages.ts'
@@ -46,7 +47,7 @@ async function planArch(arch: string, request: LockedRequest): Promise<ArchPlan>
     buildRepositories: buildRepositoriesOf(config, added),
     runtimeRepositories: runtimeRepositoriesOf(config, added),
     world: worldOnBase(worldOf(config, added), basePackages),
-    packages: packages.map(({ checksum, ...entry }) => ({ ...entry, checksum: parseChecksumText(checksum) })),
+    packages: packages.map(packageOf),
   }
 }
 
@@ -57,6 +58,13 @@ async function keysOf(config: ImageConfig, arch: string, { added, session }: Loc
   const keys = new Map(bundled)
   for (const element of added.keyring) keys.set(keyFileName(element), await readKey(element, session))
   return new Map([...keys].sort(([a], [b]) => compareBytes(a, b)))
+}
+
+function packageOf({ name, url, version, checksum, data }: LockedPackage): LockedReference {
+  // The data section is the last of a package.
+  const last = /^bytes=\d+-(\d{1,15})$/.exec(data.range)?.[1]
+  const size = last === undefined ? undefined : Number(last) + 1
+  return { name, url, version, checksum: parseChecksumText(checksum), size }
 }
 
 function checkEntries({ lock, lockPath }: LockedRequest): void {

@@ -1,5 +1,5 @@
 import type { CommandSpec } from '@apkts/diagnostics/cli'
-import { APPEND_OPTIONS, ARCH_OPTION, CACHE_OPTION, OFFLINE_OPTION } from './options.ts'
+import { APPEND_OPTIONS, ARCH_OPTION, CACHE_OPTION, JSON_OPTION, OFFLINE_OPTION } from './options.ts'
 
 export const dotCommand: CommandSpec = {
   name: 'dot',
@@ -13,6 +13,7 @@ export const dotCommand: CommandSpec = {
     CACHE_OPTION,
     OFFLINE_OPTION,
     { name: 'spanning-tree', short: 'S', type: 'bool', description: 'only the first edge to each dependency' },
+    { ...JSON_OPTION, description: 'print nodes and edges as JSON' },
   ],
   load: () => import('../commands/dot.ts'),
 }

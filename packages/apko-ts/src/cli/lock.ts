@@ -5,6 +5,8 @@ import {
   CACHE_OPTION,
   IGNORE_SIGNATURES_OPTION,
   INCLUDE_OPTION,
+  JSON_OPTION,
+  PLAN_OPTION,
   RESOLVER_OPTION,
 } from './options.ts'
 
@@ -18,7 +20,7 @@ const shared = {
     CACHE_OPTION,
     IGNORE_SIGNATURES_OPTION,
     INCLUDE_OPTION,
-    { name: 'output', type: 'string', description: 'path of the lock file', value: 'FILE' },
+    { name: 'output', short: 'o', type: 'string', description: 'path of the lock file', value: 'FILE' },
     {
       name: 'update',
       type: 'list',
@@ -31,6 +33,8 @@ const shared = {
       description: 'also write lock file, keys and packages into one archive, to build from without a network',
       value: 'FILE',
     },
+    PLAN_OPTION,
+    { ...JSON_OPTION, description: 'print what was locked, or the plan, as JSON' },
   ],
 } as const satisfies Partial<CommandSpec>
 

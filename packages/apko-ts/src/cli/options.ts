@@ -80,6 +80,22 @@ export const SBOM_PATH_OPTION: OptionSpec = {
   value: 'DIR',
 }
 
+export const JSON_OPTION: OptionSpec = { name: 'json', type: 'bool', description: 'print JSON' }
+
+export const OUTPUT_OPTION: OptionSpec = {
+  name: 'output',
+  short: 'o',
+  type: 'string',
+  description: 'where the image goes, instead of the third argument',
+  value: 'OUTPUT',
+}
+
+export const PLAN_OPTION: OptionSpec = {
+  name: 'plan',
+  type: 'bool',
+  description: 'only say what would be downloaded and made',
+}
+
 export const RESOLVER_OPTION: OptionSpec = {
   name: 'resolver',
   type: 'string',

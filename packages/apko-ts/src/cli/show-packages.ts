@@ -1,5 +1,5 @@
 import type { CommandSpec } from '@apkts/diagnostics/cli'
-import { APPEND_OPTIONS, ARCH_OPTION, CACHE_OPTION, OFFLINE_OPTION, RESOLVER_OPTION } from './options.ts'
+import { APPEND_OPTIONS, ARCH_OPTION, CACHE_OPTION, JSON_OPTION, OFFLINE_OPTION, RESOLVER_OPTION } from './options.ts'
 
 export const showPackagesCommand: CommandSpec = {
   name: 'show-packages',
@@ -11,6 +11,7 @@ name=version, name=version-source, name-(version), name-(version)-source, packag
     'apko-ts show-packages image.yaml --arch host',
     'apko-ts show-packages image.yaml --format packagelock-source',
     "apko-ts show-packages image.yaml --format '{{ .Name }} from {{ .Source }}'",
+    'apko-ts show-packages image.yaml --json',
   ],
   args: { min: 1, max: 1 },
   options: [
@@ -23,6 +24,7 @@ name=version, name=version-source, name-(version), name-(version)-source, packag
       description: 'what to print of each package',
       value: 'FORMAT',
     },
+    JSON_OPTION,
     RESOLVER_OPTION,
     CACHE_OPTION,
     OFFLINE_OPTION,

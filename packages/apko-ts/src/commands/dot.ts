@@ -2,7 +2,7 @@ import { validateImageConfig } from '@apkts/config'
 import { messageOf } from '@apkts/diagnostics'
 import type { CommandContext } from '@apkts/diagnostics/cli'
 import { SolverError } from '@apkts/solver'
-import { dependencyGraph } from '../dot/dependency-graph.ts'
+import { buildDependencyGraph } from '../dot/dependency-graph.ts'
 import type { Additions } from '../environment/additions.ts'
 import { type ArchFacts, gatherArchFacts, solveArch } from '../environment/arch-facts.ts'
 import { chooseArchs, loadConfig, readAdditions, withSession } from './inputs.ts'
@@ -20,7 +20,8 @@ export async function run(context: CommandContext): Promise<number> {
   const outcome = solveOrExplain(facts, added)
   if ('failure' in outcome) log.error(outcome.failure[0] ?? '')
   const spanningTree = options.flag('spanning-tree')
-  context.print(dependencyGraph({ file, world: config.contents.packages, ...outcome, spanningTree }))
+  const graph = buildDependencyGraph({ file, world: config.contents.packages, ...outcome, spanningTree })
+  context.print(options.flag('json') ? `${JSON.stringify(graph, null, 2)}\n` : graph.toString())
   return 0
 }
 

@@ -1,7 +1,8 @@
 import { openTemporaryDirectory } from '@apkts/cache'
+import type { ImageConfig } from '@apkts/config'
 import type { CommandContext } from '@apkts/diagnostics/cli'
 import type { ArchPlan } from '../build/arch-plan.ts'
-import { openBases } from '../build/base.ts'
+import { type BaseFacts, openBases } from '../build/base.ts'
 import { type BuiltImages, buildImages } from '../build/build-images.ts'
 import { type PlanRequest, planImages } from '../build/plan-images.ts'
 import { planLockedImages } from '../build/plan-locked.ts'
@@ -21,15 +22,21 @@ export interface ImagesRequest {
   readonly dates: BuildDates
   readonly session: Session
   /** Where included files are looked for. */
-  readonly includePaths?: readonly string[]
+  readonly includePaths?: readonly string[] | undefined
 }
 
-/** Builds the images that the flags of `build` and `publish` describe, and hands them to `use` while their layers are at hand. */
-export async function withImages<T>(
+/** Images as planned, with everything else that building them needs. */
+export interface PlannedImages {
+  readonly config: ImageConfig
+  readonly plans: readonly ArchPlan[]
+  readonly bases: ReadonlyMap<string, BaseFacts> | undefined
+}
+
+/** Plans the images that the flags of `build` and `publish` describe. */
+export async function planFromFlags(
   context: CommandContext,
-  { path, dates, session, includePaths = [] }: ImagesRequest,
-  use: (built: BuiltImages) => Promise<T>,
-): Promise<T> {
+  { path, session, includePaths = [] }: Omit<ImagesRequest, 'dates'>,
+): Promise<PlannedImages> {
   const { options, log } = context
   const annotations = parseAnnotations(options.list('annotations'))
   const loaded = await loadConfig(path, log, includePaths)
@@ -40,7 +47,18 @@ export async function withImages<T>(
   const request = { config, locate: loaded.locate, archs, added, session, resolver }
   const plans = await plan(context, request, loaded.checksum)
   const { baseImage } = config.contents
-  const bases = baseImage === undefined ? undefined : await openBases(baseImage, archs)
+  return { config, plans, bases: baseImage === undefined ? undefined : await openBases(baseImage, archs) }
+}
+
+/** Builds the images that the flags of `build` and `publish` describe, and hands them to `use` while their layers are at hand. */
+export async function withImages<T>(
+  context: CommandContext,
+  request: ImagesRequest,
+  use: (built: BuiltImages) => Promise<T>,
+): Promise<T> {
+  const { options, log } = context
+  const { path, dates, session } = request
+  const { config, plans, bases } = await planFromFlags(context, request)
   const vcsUrl = config.vcsUrl || (options.flag('vcs') ? await probeVcs({ config: path, top: process.cwd(), log }) : '')
   const directory = await openTemporaryDirectory('apko-')
   try {

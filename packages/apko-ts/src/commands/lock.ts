@@ -9,6 +9,7 @@ import { makeLock } from '../lock/make.ts'
 import { loadLockFile } from '../lock/read.ts'
 import { writeLock } from '../output/lock.ts'
 import { chooseArchs, loadConfig, readAdditions, readResolver, withSession } from './inputs.ts'
+import { printLockPlan } from './plan.ts'
 
 export function run(context: CommandContext): Promise<number> {
   return lockTo(context, '.lock.json')
@@ -26,24 +27,29 @@ export async function lockTo(context: CommandContext, extension: string): Promis
   const archs = before === undefined ? chooseArchs(options, config) : archsOf(before, context)
   const names = archs.map(toApkArch).join(' ')
   log.info(`Determining packages for ${archs.length} architectures: [${names}]`)
-  const lock = await withSession(context, { ignoreSignatures: true }, async (session) => {
-    const made = await makeLock({
-      config,
-      locate,
-      source: { name: path, checksum },
-      archs,
-      added: readAdditions(options, { packages: false }),
-      resolver: readResolver(options),
-      keep: before && { packages: before.packages, update: new Set(update) },
-      session,
-    })
+  const request = {
+    config,
+    locate,
+    source: { name: path, checksum },
+    archs,
+    added: readAdditions(options, { packages: false }),
+    resolver: readResolver(options),
+    keep: before && { packages: before.packages, update: new Set(update) },
+  }
+  await withSession(context, { ignoreSignatures: true }, async (session) => {
+    if (options.flag('plan')) return printLockPlan(context, { ...request, session })
+    const made = await makeLock({ ...request, session })
     if (bundle !== '') await writeBundle(bundle, made, session)
-    return made.lock
+    await writeLock(output, made.lock)
+    log.info(`locked ${made.lock.packages.length} packages in ${output}`)
+    print(options.flag('json') ? lockedJson(output, made.lock) : changeText(before, made.lock))
   })
-  await writeLock(output, lock)
-  if (before !== undefined) print(changeText(before, lock))
-  log.info(`locked ${lock.packages.length} packages in ${output}`)
   return 0
+}
+
+function lockedJson(output: string, lock: LockFile): string {
+  const packages = lock.packages.map(({ name, version, architecture }) => ({ name, version, arch: architecture }))
+  return `${JSON.stringify({ output, packages }, null, 2)}\n`
 }
 
 async function loadPrevious(path: string, update: readonly string[], world: readonly string[]): Promise<LockFile> {
@@ -67,7 +73,8 @@ function archsOf({ packages }: LockFile, { options }: CommandContext): string[] 
   return [...new Set(packages.map(({ architecture }) => parseArch(architecture)))]
 }
 
-function changeText(before: LockFile, after: LockFile): string {
+function changeText(before: LockFile | undefined, after: LockFile): string {
+  if (before === undefined) return ''
   const changes = packageChanges(before.packages, after.packages)
   if (changes.length === 0) return 'nothing moved\n'
   return changes.map((change) => `${formatChange(change)}\n`).join('')

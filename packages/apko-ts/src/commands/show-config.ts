@@ -1,5 +1,6 @@
-import { hostArch, imageConfigYaml, validateImageConfig } from '@apkts/config'
+import { hostArch, imageConfigDocument, imageConfigYaml, validateImageConfig } from '@apkts/config'
 import type { CommandContext } from '@apkts/diagnostics/cli'
+import { goJson } from '@apkts/encoding'
 import { buildRepositoriesOf } from '../environment/additions.ts'
 import { gatherKeys } from '../environment/keys.ts'
 import { loadConfig, readAdditions, withSession } from './inputs.ts'
@@ -13,6 +14,7 @@ export async function run(context: CommandContext): Promise<number> {
   await withSession(context, { offline: true }, (session) =>
     gatherKeys(validated, hostArch(process.arch), { added, session }),
   )
-  context.print(imageConfigYaml(validated))
+  const json = options.flag('json')
+  context.print(json ? `${goJson(imageConfigDocument(validated), '  ')}\n` : imageConfigYaml(validated))
   return 0
 }

@@ -1,6 +1,7 @@
+import { checksumText } from '@apkts/apk'
 import { toApkArch, validateImageConfig } from '@apkts/config'
 import type { CommandContext } from '@apkts/diagnostics/cli'
-import { packageUrl } from '@apkts/repository'
+import { packageUrl, redactUrl } from '@apkts/repository'
 import type { Resolved } from '@apkts/solver'
 import { gatherArchFacts, solveArch } from '../environment/arch-facts.ts'
 import { compileFormat, type PackageFacts } from '../show/template.ts'
@@ -17,10 +18,13 @@ export async function run(context: CommandContext): Promise<number> {
   const facts = await withSession(context, { offline: true }, (session) =>
     Promise.all(archs.map((arch) => gatherArchFacts(validated, arch, { added, session, locate, resolver }))),
   )
-  for (const own of facts) {
-    const arch = toApkArch(own.arch)
-    const packages = solveArch(own, added, facts)
-    if (facts.length > 1) log.info(`packages for ${arch}`)
+  const solved = facts.map((own) => ({ arch: toApkArch(own.arch), packages: solveArch(own, added, facts) }))
+  if (options.flag('json')) {
+    print(`${JSON.stringify({ architectures: solved.map(architectureJson) }, null, 2)}\n`)
+    return 0
+  }
+  for (const { arch, packages } of solved) {
+    if (solved.length > 1) log.info(`packages for ${arch}`)
     for (const item of packages) print(`${format(factsOf(item, arch))}\n`)
   }
   return 0
@@ -28,4 +32,21 @@ export async function run(context: CommandContext): Promise<number> {
 
 function factsOf({ record, location }: Resolved, arch: string): PackageFacts {
   return { Name: record.name, Version: record.version, Source: packageUrl(location, arch, record) }
+}
+
+function architectureJson({
+  arch,
+  packages,
+}: {
+  readonly arch: string
+  readonly packages: readonly Resolved[]
+}): object {
+  return {
+    arch,
+    packages: packages.map((item) => {
+      const { name, version, origin, license, size, installedSize, checksum } = item.record
+      const source = redactUrl(factsOf(item, arch).Source)
+      return { name, version, origin, license, size, installedSize, checksum: checksumText(checksum), source }
+    }),
+  }
 }

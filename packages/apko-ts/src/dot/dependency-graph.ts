@@ -1,5 +1,5 @@
 import type { PackageRecord } from '@apkts/apk'
-import { createGraph } from './graph.ts'
+import { createGraph, type Graph } from './graph.ts'
 
 export interface DependencyGraphInput {
   /** Path of the configuration, the root node. */
@@ -15,7 +15,12 @@ export interface DependencyGraphInput {
 }
 
 /** Dot text of an image's dependencies, node for node as apko prints it. */
-export function dependencyGraph({ file, world, packages, spanningTree, failure }: DependencyGraphInput): string {
+export function dependencyGraph(input: DependencyGraphInput): string {
+  return buildDependencyGraph(input).toString()
+}
+
+/** The same as a graph. */
+export function buildDependencyGraph({ file, world, packages, spanningTree, failure }: DependencyGraphInput): Graph {
   const graph = createGraph('images')
   graph.node(file)
   for (const constraint of world) addWorldEntry(graph, file, constraint)
@@ -27,10 +32,8 @@ export function dependencyGraph({ file, world, packages, spanningTree, failure }
   const dependencies = new Set<string>()
   for (const record of packages) addPackage(graph, record, dependencies, spanningTree === true)
   for (const record of packages) addProvides(graph, record, dependencies)
-  return graph.toString()
+  return graph
 }
-
-type Graph = ReturnType<typeof createGraph>
 
 function addWorldEntry(graph: Graph, file: string, constraint: string): void {
   graph.node(constraint)

@@ -5,6 +5,8 @@ export interface Graph {
   edge(from: string, to: string): void
   hasNode(name: string): boolean
   toString(): string
+  /** Nodes with their attributes, and edges. */
+  toJSON(): object
 }
 
 type Line =
@@ -28,6 +30,12 @@ export function createGraph(name: string): Graph {
     hasNode: (nodeName) => nodes.has(nodeName),
     toString: () =>
       [`digraph ${quote(name)} {`, 'graph [', '  rankdir=LR;', '];', ...lines.map(formatLine), '}', '', ''].join('\n'),
+    toJSON: () => ({
+      nodes: lines.flatMap((line) =>
+        line.kind === 'node' ? [{ name: line.name, ...Object.fromEntries(line.attributes) }] : [],
+      ),
+      edges: lines.flatMap((line) => (line.kind === 'edge' ? [{ from: line.from, to: line.to }] : [])),
+    }),
   }
 }
 

@@ -51,12 +51,12 @@ export async function makeLockFile(request: LockRequest): Promise<LockFile> {
 /** Resolves every architecture on its own and records what it resolved to, with the bytes of each package. */
 export async function makeLock(request: LockRequest): Promise<MadeLock> {
   const { contents } = request.config
-  const validated = validateImageConfig(request.config, request.locate)
+  validateImageConfig(request.config, request.locate)
   const packages: LockedPackage[] = []
   const archs: LockedArch[] = []
   const keyring = await lockKeyring(request)
   for (const arch of request.archs) {
-    const locked = await lockArch(validated, arch, request)
+    const locked = await lockArch(arch, request)
     archs.push(locked)
     packages.push(...locked.entries)
   }
@@ -73,17 +73,24 @@ export async function makeLock(request: LockRequest): Promise<MadeLock> {
   return { lock, archs }
 }
 
-async function lockArch(
-  config: ImageConfig,
-  arch: string,
-  { added, session, locate, resolver, keep }: LockRequest,
-): Promise<LockedArch & { readonly entries: readonly LockedPackage[] }> {
-  const facts = await gatherArchFacts(config, arch, { added, session, locate, resolver })
+/** The packages one architecture (OCI name) is locked to, in installation order, and its keys. Fetches no package. */
+export async function resolveForLock(arch: string, request: LockRequest): Promise<LockedArch> {
+  const { config, added, session, locate, resolver, keep } = request
+  const validated = validateImageConfig(config, locate)
+  const facts = await gatherArchFacts(validated, arch, { added, session, locate, resolver })
   const fresh = solveArch(facts, added)
   const packages = keep === undefined ? fresh : keepLocked(facts, { added, fresh, keep })
-  const fetched = await fetchPackages(packages, session)
-  const entries = packages.map((item, index) => lockPackage(item, fetched[index]!, toApkArch(arch)))
-  return { arch: toApkArch(arch), keys: facts.keys, packages, entries }
+  return { arch: toApkArch(arch), keys: facts.keys, packages }
+}
+
+async function lockArch(
+  arch: string,
+  request: LockRequest,
+): Promise<LockedArch & { readonly entries: readonly LockedPackage[] }> {
+  const locked = await resolveForLock(arch, request)
+  const fetched = await fetchPackages(locked.packages, request.session)
+  const entries = locked.packages.map((item, index) => lockPackage(item, fetched[index]!, locked.arch))
+  return { ...locked, entries }
 }
 
 function lockPackage({ record, location }: Resolved, { sections }: ExpandedPackage, arch: string): LockedPackage {

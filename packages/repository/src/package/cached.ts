@@ -40,6 +40,15 @@ export async function readCachedPackage(
   return assemble(place, { control, dataHash, data, signature: await readIfPresent(place.signature(checksum)) })
 }
 
+/** Whether the cache has both sections of a package; only the control section is checked. */
+export async function isPackageCached(place: PackagePlace, checksum: string): Promise<boolean> {
+  const control = await readControl(place, checksum)
+  const dataHash = control?.pkgInfo.dataHash.toLowerCase() ?? ''
+  if (fromHex(dataHash)?.length !== 32) return false
+  const found = await Promise.all([place.data(dataHash), place.compressedData(dataHash)].map(identify))
+  return found.some((identity) => identity !== undefined)
+}
+
 async function readControl(place: PackagePlace, checksum: string): Promise<SplitPackage | undefined> {
   const path = place.control(checksum)
   const bytes = await readIfPresent(path)

@@ -9,11 +9,14 @@ import { download } from '../http/body.ts'
 import { httpResponseLimit } from '../limits.ts'
 import { isRemote } from '../line.ts'
 import { redactUrl } from '../urls.ts'
-import { readCachedPackage } from './cached.ts'
+import { isPackageCached, readCachedPackage } from './cached.ts'
 import { storePackage } from './download.ts'
 import type { ExpandedPackage } from './expanded.ts'
 import { type PackagePlace, packagePlace } from './place.ts'
 import { checkIdentity, checksumHex, type PackageReference } from './reference.ts'
+
+/** The cache, a file on this machine, or a server. */
+export type PackageSource = 'cache' | 'local' | 'remote'
 
 const ATTEMPTS = 3
 const PAUSE = 1_000
@@ -37,6 +40,15 @@ export async function fetchPackage(context: RepositoryContext, reference: Packag
   throw new RepositoryError('PACKAGE_FETCH', `${redactUrl(reference.url)} was stored, but cannot be read back`, {
     hint: `Something else changes the cache directory ${place.directory}.`,
   })
+}
+
+/** Where `fetchPackage` would take a package from. @throws RepositoryError `PACKAGE_NO_CHECKSUM`. */
+export async function packageSource(context: RepositoryContext, reference: PackageReference): Promise<PackageSource> {
+  const place = packagePlace(await context.cache.path(), reference.url)
+  const checksum = checksumHex(reference)
+  if (await isPackageCached(place, checksum)) return 'cache'
+  if (context.packageFiles(checksum) !== undefined) return 'local'
+  return !isRemote(reference.url) || (await isFile(place.plainFile)) ? 'local' : 'remote'
 }
 
 async function storeWithRetries(

@@ -10,6 +10,8 @@ export interface PackageReference {
   readonly version: string
   /** SHA-1 of the control section, from the index or the lock file. */
   readonly checksum: Uint8Array | undefined
+  /** Bytes of the file, where that is known. */
+  readonly size?: number | undefined
 }
 
 /** The checksum in hex. @throws RepositoryError `PACKAGE_NO_CHECKSUM`. */
