@@ -1,4 +1,5 @@
-// Bundles the command of the package in the current directory: src/main.ts → dist/main.js and lazily loaded chunks.
+// Bundles the command of the package in the current directory: src/main.ts → dist/main.js and lazily loaded chunks, and
+// the entries of its worker threads.
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { cp, rm } from 'node:fs/promises'
@@ -9,7 +10,7 @@ import { build } from 'esbuild'
 const manifest = JSON.parse(readFileSync('package.json', 'utf8'))
 
 const options = {
-  entryPoints: { main: 'src/main.ts', index: 'src/index.ts' },
+  entryPoints: { main: 'src/main.ts', index: 'src/index.ts', ...manifest.workers },
   outdir: 'dist',
   bundle: true,
   splitting: true,

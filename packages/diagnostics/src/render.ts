@@ -6,6 +6,8 @@ export interface RenderOptions {
   readonly color?: boolean
   /** Adds the chain of causes with their stacks. */
   readonly debug?: boolean
+  /** How bad it is. Default `error`. */
+  readonly level?: 'error' | 'warning'
   /** Text of a file for the code frame; undefined when it cannot be shown. */
   readonly readSource?: (file: string) => string | undefined
 }
@@ -15,7 +17,7 @@ export function renderError(error: unknown, options: RenderOptions = {}): string
   if (error instanceof DiagnosticErrors)
     return error.problems.map((problem) => renderError(problem, options)).join('\n')
   const paint = painter(options.color === true)
-  const lines = [headline(error, paint)]
+  const lines = [headline(error, options.level ?? 'error', paint)]
   if (error instanceof DiagnosticError) {
     if (error.at !== undefined) lines.push(...place(error.at, options.readSource ?? readSmallFile, paint))
     lines.push(...error.notes.map((note) => `  ${paint('2', '=')} ${note.replaceAll('\n', '\n    ')}`))
@@ -44,8 +46,8 @@ function painter(color: boolean): Paint {
   return (style, text) => (color ? `\x1b[${style}m${text}\x1b[0m` : text)
 }
 
-function headline(error: unknown, paint: Paint): string {
-  return `${paint('1;31', `error[${codeOf(error)}]`)}: ${messageOf(error)}`
+function headline(error: unknown, level: 'error' | 'warning', paint: Paint): string {
+  return `${paint(level === 'error' ? '1;31' : '1;33', `${level}[${codeOf(error)}]`)}: ${messageOf(error)}`
 }
 
 function codeOf(error: unknown): string {

@@ -14,6 +14,11 @@ export function builtinPipelinesFolder(): string {
   return builtinPipelines
 }
 
+/** The entry of the threads that check recipes; only bundles have one. */
+export function checkWorkerPath(): string | undefined {
+  return findUpwards('check-worker.js')
+}
+
 let builtinPipelines: string | undefined
 
 function findUpwards(name: string): string | undefined {

@@ -17,7 +17,8 @@ export {
   stepTitle,
 } from './compile/types.ts'
 export { RecipeError, type RecipeErrorCode } from './recipe/error.ts'
-export { type LoadOptions, loadRecipe, parseRecipe, type RecipeSources } from './recipe/load.ts'
+export { type LoadOptions, loadRecipe } from './recipe/load.ts'
+export { parseRecipe, type RecipeSources } from './recipe/parse.ts'
 export type { Recipe, RecipePackage, Step, Subpackage } from './recipe/types.ts'
 export {
   analyse,

@@ -2,6 +2,7 @@ import { type CommandSpec, completionCommands, versionCommand } from '@apkts/dia
 import { SUMMARY, VERSION } from './about.ts'
 import { buildCommand } from './build.ts'
 import { bumpCommand } from './bump.ts'
+import { checkCommand } from './check.ts'
 import { compileCommand } from './compile.ts'
 import { doctorCommand } from './doctor.ts'
 import { importDebCommand } from './import.ts'
@@ -21,6 +22,7 @@ import { verifyCommand } from './verify.ts'
 export const commands: readonly CommandSpec[] = [
   buildCommand,
   testCommand,
+  checkCommand,
   compileCommand,
   queryCommand,
   packageVersionCommand,

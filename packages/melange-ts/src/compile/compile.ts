@@ -29,6 +29,8 @@ export interface CompileOptions {
   /** Shared by several compilations to read each definition once. */
   readonly library?: PipelineLibrary
   readonly normalise?: NormaliseScript
+  /** Told of every variable that a step or condition refers to. */
+  readonly onUse?: (name: string) => void
   readonly log?: Log
 }
 
@@ -65,10 +67,10 @@ function compileAll(
   options: CompileOptions,
   context: StepContext,
 ): CompiledRecipe {
-  const scope = createScope(variables)
+  const scope = createScope(variables, undefined, options.onUse)
   const { name } = recipe.package
   const pipeline = compileSteps(recipe.pipeline, scope, `package "${name}"`, context)
-  const subpackages = recipe.subpackages.map((subpackage) => compileSubpackage(subpackage, variables, context))
+  const subpackages = recipe.subpackages.map((subpackage) => compileSubpackage(subpackage, variables, context, options))
   const needs = [pipeline, ...subpackages.map((subpackage) => subpackage.pipeline)].flatMap(gatherNeeds)
   return {
     ...recipe,
@@ -86,10 +88,11 @@ function compileSubpackage(
   subpackage: Subpackage,
   main: ReadonlyMap<string, string>,
   context: StepContext,
+  { onUse }: CompileOptions,
 ): CompiledSubpackage {
   const { name, test } = subpackage
   const owner = `subpackage "${name}"`
-  const scope = createScope(subpackageVariables(main, subpackage))
+  const scope = createScope(subpackageVariables(main, subpackage), undefined, onUse)
   const pipeline = compileSteps(subpackage.pipeline, scope, owner, context)
   const condition = collecting(context.problems, { text: subpackage.if, enabled: false }, () => {
     const text = substituteCondition(subpackage.if, scope, `${owner}: if`, subpackage.at)

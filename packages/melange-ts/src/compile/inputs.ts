@@ -58,13 +58,13 @@ function checkHex(name: string, value: string, step: Step, title: string): void 
 export function scopeWithInputs(outer: Scope, values: StringMap, step: Step, title: string): Scope {
   const local = new Map(outer.local)
   for (const [name, value] of resolveInputs(outer, values, step, title)) local.set(`inputs.${name}`, value)
-  const scope = createScope(outer.base, local)
+  const scope = createScope(outer.base, local, outer.onUse)
   const unresolved = unresolvedNames(scope)
   if (unresolved.length === 0) return scope
   const final = new Map(local)
   for (const name of unresolved)
     final.set(name, substituteIn(scope.get(name) ?? '', scope, `${title}: ${name}`, step.at))
-  return createScope(outer.base, final)
+  return createScope(outer.base, final, outer.onUse)
 }
 
 function resolveInputs(outer: Scope, values: StringMap, step: Step, title: string): Map<string, string> {

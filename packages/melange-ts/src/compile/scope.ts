@@ -9,23 +9,29 @@ export interface Scope {
   readonly local: Variables
   get(name: string): string | undefined
   keys(): Iterable<string>
+  /** Told of every name that is asked for. */
+  readonly onUse?: ((name: string) => void) | undefined
 }
 
-export function createScope(base: Variables, local: Variables = new Map()): Scope {
+export function createScope(base: Variables, local: Variables = new Map(), onUse?: Scope['onUse']): Scope {
   return {
     base,
     local,
-    get: (name) => local.get(name) ?? base.get(name),
+    onUse,
+    get: (name) => {
+      onUse?.(name)
+      return local.get(name) ?? base.get(name)
+    },
     keys: () => new Set([...base.keys(), ...local.keys()]),
   }
 }
 
 /** Names whose values still contain references. */
-export function unresolvedNames(scope: Scope): string[] {
+export function unresolvedNames({ base, local }: Scope): string[] {
   const names: string[] = []
-  for (const variables of [scope.base, scope.local]) {
+  for (const variables of [base, local]) {
     for (const [name, value] of variables) {
-      if (value.includes('${{') && scope.get(name) === value) names.push(name)
+      if (value.includes('${{') && (local.get(name) ?? base.get(name)) === value) names.push(name)
     }
   }
   return names

@@ -15,25 +15,30 @@ export interface ExpandInput {
   /** For subpackages with a range: they see the package's fields after replacement. */
   readonly rangeVariables: Variables
   readonly commit: string
+  /** Receives ranges that are not there; their subpackages are left out. */
+  readonly problems: RecipeError[]
 }
 
 /** Expands ranges, one subpackage per item in byte order of the keys, and replaces load-time variables. */
 export function expandSubpackages(subpackages: readonly RawSubpackage[], input: ExpandInput): Subpackage[] {
   return subpackages.flatMap((raw, index) => {
-    if (raw.range === '') return [finish(raw, input.variables, input.commit)]
+    if (raw.range === '') return [finish(raw, index, input.variables, input.commit)]
     const items = input.ranges.get(raw.range)
-    if (items === undefined) throw unknownRange(raw, index, input.ranges)
+    if (items === undefined) {
+      input.problems.push(unknownRange(raw, index, input.ranges))
+      return []
+    }
     const keys = Object.keys(items).sort(compareBytes)
     return keys.map((key) => {
       const variables = new Map([...input.rangeVariables, ['range.key', key], ['range.value', own(items, key) ?? '']])
-      return finish(raw, variables, input.commit)
+      return finish(raw, index, variables, input.commit)
     })
   })
 }
 
-function finish(raw: RawSubpackage, variables: Variables, commit: string): Subpackage {
+function finish(raw: RawSubpackage, written: number, variables: Variables, commit: string): Subpackage {
   const { range: _range, rangeAt: _rangeAt, ...subpackage } = replaceSubpackage(raw, replacer(variables))
-  return { ...subpackage, commit: subpackage.commit === '' ? commit : subpackage.commit }
+  return { ...subpackage, written, commit: subpackage.commit === '' ? commit : subpackage.commit }
 }
 
 function unknownRange(raw: RawSubpackage, index: number, ranges: ReadonlyMap<string, StringMap>): RecipeError {

@@ -158,6 +158,8 @@ export interface Subpackage {
   readonly checks: Checks
   readonly test?: RecipeTest | undefined
   readonly setcap: readonly SetCap[]
+  /** Which entry of the recipe's list it comes from; several come from one with a range. */
+  readonly written?: number | undefined
   readonly at?: Location | undefined
 }
 

@@ -1,4 +1,5 @@
-import { type Location, type Log, throwProblems } from '@apkts/diagnostics'
+import type { Locate } from '@apkts/config'
+import type { Location, Log } from '@apkts/diagnostics'
 import { RecipeError, type RecipeErrorCode } from './error.ts'
 import type { Cpe, Dependencies, Recipe, SetCap, Step } from './types.ts'
 
@@ -7,38 +8,50 @@ const MAX_INT64 = (1n << 63n) - 1n
 
 type Report = (code: RecipeErrorCode, message: string, at?: Location, hint?: string) => void
 
-/** Checks what decoding cannot see; throws all problems together. Warnings go to the log. */
-export function validateRecipe(recipe: Recipe, log: Log): void {
-  const problems: RecipeError[] = []
+export interface Validation {
+  /** Receives warnings. */
+  readonly log: Log
+  /** Places in the recipe as written. */
+  readonly locate: Locate
+  /** Receives what is wrong. */
+  readonly problems: RecipeError[]
+}
+
+/** Checks what decoding cannot see. */
+export function validateRecipe(recipe: Recipe, { log, locate, problems }: Validation): void {
   const { package: pkg } = recipe
   const report: Report = (code, message, at = pkg.at ?? { file: recipe.file }, hint) => {
     problems.push(new RecipeError(code, message, { at, hint }))
   }
+  const within: Locate = (path) => locate(['package', ...path])
   checkName(pkg.name, 'package', pkg.nameAt ?? pkg.at, report)
-  if (pkg.version === '') report('PACKAGE_VERSION', `package "${pkg.name}": the version must not be empty`)
-  checkPriorities(pkg.dependencies, `package "${pkg.name}"`, pkg.at, report)
+  if (pkg.version === '') {
+    report('PACKAGE_VERSION', `package "${pkg.name}": the version must not be empty`, within(['version']))
+  }
+  checkPriorities(pkg.dependencies, `package "${pkg.name}"`, within, report)
   checkSteps(recipe.pipeline, `package "${pkg.name}"`, report, log)
-  checkSetcap(pkg.setcap, `package "${pkg.name}"`, pkg.at, report)
-  checkSubpackages(recipe, report, log)
-  checkCpe(pkg.cpe, `package "${pkg.name}"`, report)
-  throwProblems(problems)
+  checkSetcap(pkg.setcap, `package "${pkg.name}"`, within, report)
+  checkSubpackages(recipe, locate, report, log)
+  checkCpe(pkg.cpe, `package "${pkg.name}"`, within, report)
 }
 
-function checkSubpackages(recipe: Recipe, report: Report, log: Log): void {
+function checkSubpackages(recipe: Recipe, locate: Locate, report: Report, log: Log): void {
   const seen = new Map<string, number>()
   recipe.subpackages.forEach((subpackage, index) => {
-    const { name, at } = subpackage
+    const within: Locate = (path) => locate(['subpackages', subpackage.written ?? 0, ...path])
+    const { name } = subpackage
     const owner = `subpackage "${name}"`
     const first = seen.get(name)
     if (name === recipe.package.name) {
-      report('DUPLICATE_SUBPACKAGE', `subpackage ${index + 1} has the name of the package, "${name}"`, at)
+      report('DUPLICATE_SUBPACKAGE', `subpackage ${index + 1} has the name of the package, "${name}"`, within(['name']))
     } else if (first !== undefined) {
-      report('DUPLICATE_SUBPACKAGE', `subpackages ${first + 1} and ${index + 1} have the same name, "${name}"`, at)
+      const message = `subpackages ${first + 1} and ${index + 1} have the same name, "${name}"`
+      report('DUPLICATE_SUBPACKAGE', message, within(['name']))
     } else seen.set(name, index)
-    checkName(name, `subpackage ${index + 1}`, at, report)
-    checkPriorities(subpackage.dependencies, owner, at, report)
+    checkName(name, `subpackage ${index + 1}`, within(['name']), report)
+    checkPriorities(subpackage.dependencies, owner, within, report)
     checkSteps(subpackage.pipeline, owner, report, log)
-    checkSetcap(subpackage.setcap, owner, at, report)
+    checkSetcap(subpackage.setcap, owner, within, report)
   })
 }
 
@@ -53,13 +66,17 @@ function checkName(name: string, owner: string, at: Location | undefined, report
   )
 }
 
-function checkPriorities(dependencies: Dependencies, owner: string, at: Location | undefined, report: Report): void {
-  for (const [key, text] of [
-    ['provider-priority', dependencies.providerPriority],
-    ['replaces-priority', dependencies.replacesPriority],
-  ] as const) {
+const PRIORITIES = [
+  ['provider-priority', 'providerPriority'],
+  ['replaces-priority', 'replacesPriority'],
+] as const
+
+function checkPriorities(dependencies: Dependencies, owner: string, within: Locate, report: Report): void {
+  for (const [key, property] of PRIORITIES) {
+    const text = dependencies[property]
     if (text === '' || isInt64(text)) continue
-    report('BAD_PRIORITY', `${owner}: ${key}: expected a decimal integer of 64 bits, found "${text}"`, at)
+    const message = `${owner}: ${key}: expected a decimal integer of 64 bits, found "${text}"`
+    report('BAD_PRIORITY', message, within(['dependencies', property]))
   }
 }
 
@@ -88,8 +105,9 @@ function checkSteps(steps: readonly Step[], owner: string, report: Report, log: 
 
 const SETTABLE = new Set(['cap_net_bind_service', 'cap_net_admin', 'cap_net_raw', 'cap_ipc_lock', 'cap_sys_admin'])
 
-function checkSetcap(entries: readonly SetCap[], owner: string, at: Location | undefined, report: Report): void {
-  for (const entry of entries) {
+function checkSetcap(entries: readonly SetCap[], owner: string, within: Locate, report: Report): void {
+  for (const [index, entry] of entries.entries()) {
+    const at = within(['setcap', index])
     if (entry.reason === '') report('BAD_SETCAP', `${owner}: setcap of "${entry.path}" has no reason`, at)
     const names = Object.keys(entry.add).flatMap((list) => list.split(','))
     for (const name of names.filter((name) => !SETTABLE.has(name))) {
@@ -101,10 +119,12 @@ function checkSetcap(entries: readonly SetCap[], owner: string, at: Location | u
 
 const CPE_VALUE = /^[a-z\d][a-z\d+_.-]*$/
 
-function checkCpe(cpe: Cpe, owner: string, report: Report): void {
-  if (!['', 'a', 'o'].includes(cpe.part)) report('BAD_CPE', `${owner}: cpe.part: expected a or o, found "${cpe.part}"`)
+function checkCpe(cpe: Cpe, owner: string, within: Locate, report: Report): void {
+  if (!['', 'a', 'o'].includes(cpe.part)) {
+    report('BAD_CPE', `${owner}: cpe.part: expected a or o, found "${cpe.part}"`, within(['cpe', 'part']))
+  }
   if ((cpe.vendor === '') !== (cpe.product === '')) {
-    report('BAD_CPE', `${owner}: cpe.vendor and cpe.product must be given together`)
+    report('BAD_CPE', `${owner}: cpe.vendor and cpe.product must be given together`, within(['cpe']))
   }
   const { part: _part, ...rest } = cpe
   for (const [key, value] of Object.entries(rest)) {
@@ -112,6 +132,7 @@ function checkCpe(cpe: Cpe, owner: string, report: Report): void {
     report(
       'BAD_CPE',
       `${owner}: cpe.${key}: expected lower-case letters, digits, "+", "_", "." and "-", found "${value}"`,
+      within(['cpe', key]),
     )
   }
 }

@@ -35,13 +35,21 @@ export function packageVariables(pkg: RecipePackage): [string, string][] {
   ]
 }
 
-/** Runs the transforms in order; each result is stored as `vars.TO` and visible to the next one. */
+/**
+ * Runs the transforms in order; each result is stored as `vars.TO` and visible to the next one. Throws the problems of all
+ * of them together.
+ */
 export function applyTransforms(variables: Map<string, string>, transforms: readonly VarTransform[]): void {
+  const problems: RecipeError[] = []
   for (const transform of transforms) {
-    const title = `the var-transform to "${transform.to}"`
-    const text = substituteOrThrow(transform.from, variables, title, transform.at)
-    variables.set(`vars.${transform.to}`, replaceAll(text, transform))
+    const value = collecting(problems, '', () => {
+      const title = `the var-transform to "${transform.to}"`
+      const text = substituteOrThrow(transform.from, variables, title, transform.at)
+      return replaceAll(text, transform)
+    })
+    variables.set(`vars.${transform.to}`, value)
   }
+  throwProblems(problems)
 }
 
 function replaceAll(text: string, transform: VarTransform): string {

@@ -1,24 +1,7 @@
 import { DiagnosticError, DiagnosticErrors } from '@apkts/diagnostics'
 import { afterAll, describe, expect, test } from 'vitest'
-import { BOUNDS } from './bad-recipes/bounds.ts'
-import { NAMES } from './bad-recipes/names.ts'
-import type { BadRecipe } from './bad-recipes/row.ts'
-import { CONDITIONS, DEFINITIONS, STEPS } from './bad-recipes/steps.ts'
-import { SYNTAX } from './bad-recipes/syntax.ts'
-import { KEYS, TYPES } from './bad-recipes/types.ts'
-import { VARIABLES } from './bad-recipes/variables.ts'
+import { DEFINITIONS, THEMES } from './bad-recipes/index.ts'
 import { compile, pipelineFolder } from './helpers.ts'
-
-const THEMES: Readonly<Record<string, readonly BadRecipe[]>> = {
-  syntax: SYNTAX,
-  types: TYPES,
-  keys: KEYS,
-  names: NAMES,
-  steps: STEPS,
-  conditions: CONDITIONS,
-  variables: VARIABLES,
-  bounds: BOUNDS,
-}
 
 /** Longer messages would carry a whole hostile file to the terminal. */
 const MAX_MESSAGE = 20_000
