@@ -10,7 +10,7 @@ import { DEFAULT_LEVEL, deflateRun } from './deflate-run.ts'
 import type { LayerEntry } from './entry.ts'
 import { readRun } from './read-run.ts'
 import { type Identify, runKey } from './run-key.ts'
-import { layerRuns } from './runs.ts'
+import { layerRuns, RUN_SIZE } from './runs.ts'
 import type { PlacedSegment, Segment, SegmentSource } from './segment.ts'
 import { stitchSegments } from './stitch.ts'
 
@@ -91,15 +91,22 @@ function* compressedRuns(
   { level = DEFAULT_LEVEL, reuse }: LayerOptions,
 ): Generator<Segment | Promise<Segment>, void, void> {
   const files = new ContentFiles()
+  const buffers: Buffer[] = []
   const compressor = compressorName(level)
   try {
     for (const run of layerRuns(entries)) {
       const key = reuse && runKey(run, reuse.identify, compressor)
       keys.push(key)
-      const bytes = readRun(run, files)
+      const buffer = buffers.pop() ?? Buffer.allocUnsafeSlow(RUN_SIZE)
+      const bytes = readRun(run, files, buffer)
       tar.update(bytes)
       const known = key === undefined ? undefined : reuse?.segments.find(key)
-      yield known?.size === run.size ? known : deflateRun(bytes, level)
+      if (known?.size === run.size) {
+        buffers.push(buffer)
+        yield known
+      } else {
+        yield deflateRun(bytes, level).finally(() => buffers.push(buffer))
+      }
     }
   } finally {
     files.close()
