@@ -18,6 +18,7 @@ const TOOLS = {
   gcc: 'gcc',
   python3: 'python3',
   git: 'git',
+  zstd: 'zstd',
 }
 
 /** Installs the missing ones of `programs` where that is possible, and returns those that stay missing. */

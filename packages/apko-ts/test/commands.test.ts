@@ -73,6 +73,18 @@ async function layerText(path: string): Promise<string> {
 }
 
 describe('build', () => {
+  test.each(['gzip:1', 'none'])('--compression %s gives the same image in other layers', async (compression) => {
+    const config = await writeConfig('archs: [x86_64]\n')
+    await build(config)
+    const [usual] = (await readArchive()).json('manifest.json') as unknown as [{ Config: string; Layers: string[] }]
+    await build(config, '--compression', compression)
+    const { json, members } = await readArchive()
+    const [other] = json('manifest.json') as unknown as [{ Config: string; Layers: string[] }]
+    expect(other.Config).toBe(usual.Config)
+    expect(other.Layers).not.toEqual(usual.Layers)
+    expect(other.Layers.every((name) => members.has(name))).toBe(true)
+  })
+
   test('writes an archive with one image per architecture, under the newest build both have', async () => {
     await build(await writeConfig('archs: [aarch64, x86_64]\n'))
     const { json } = await readArchive()
@@ -164,6 +176,7 @@ describe('build', () => {
   test.each([
     [['--sbom-path', '/nonexistent'], 'OUTPUT'],
     [['--annotations', 'Bad:x'], 'ANNOTATION'],
+    [['--compression', 'lzma'], 'COMPRESSION'],
     [['--build-date', 'today'], 'BUILD_DATE'],
   ])('refuses %j', async (flags, code) => {
     const config = await writeConfig('archs: [x86_64]\n')

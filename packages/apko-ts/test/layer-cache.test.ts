@@ -23,7 +23,7 @@ const writer =
     await writeFile(path, text)
     const size = utf8(text).length
     const whole = { key: `key of ${text}`, size: 2 * size, checksum: 5, offset: 0, length: size }
-    const segments = [{ ...whole, deflatedChecksum: crc32(text) }]
+    const segments = [{ ...whole, encodedChecksum: crc32(text) }]
     return { mediaType: 'm', digest: digestOf(text), size, diffId: digestOf(`tar ${text}`), segments }
   }
 
@@ -87,7 +87,7 @@ describe('segments of cached layers', () => {
   test('are at hand for the next layer', async () => {
     await openLayerCache(directory).add('1', writer('a'))
     const segments = await segmentsAtHand()
-    expect(segments.find('key of a')).toEqual({ deflated: Buffer.from('a'), size: 2, checksum: 5 })
+    expect(segments.find('key of a')).toEqual({ encoded: Buffer.from('a'), size: 2, checksum: 5 })
     expect(segments.find('key of b')).toBeUndefined()
   })
 

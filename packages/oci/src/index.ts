@@ -1,5 +1,12 @@
 export { OciError, type OciErrorCode } from './error.ts'
 export { type BaseConfig, buildImageConfig, type ImageConfigInput, withCreated } from './image-config.ts'
+export {
+  type Compression,
+  compressorName,
+  DEFAULT_COMPRESSION,
+  hasZstd,
+  parseCompression,
+} from './layer/compression.ts'
 export { ContentFiles } from './layer/content-files.ts'
 export type { LayerEntry } from './layer/entry.ts'
 export { type Identify, layerKey, runKey } from './layer/run-key.ts'
@@ -7,7 +14,6 @@ export { layerRuns, RUN_SIZE, type Run } from './layer/runs.ts'
 export type { PlacedSegment, Segment, SegmentSource } from './layer/segment.ts'
 export { tarSegments } from './layer/tar-segments.ts'
 export {
-  compressorName,
   type LayerEntries,
   type LayerOptions,
   type WrittenLayer,

@@ -7,6 +7,8 @@ export const MEDIA_TYPE = {
   manifest: 'application/vnd.oci.image.manifest.v1+json',
   index: 'application/vnd.oci.image.index.v1+json',
   layer: 'application/vnd.oci.image.layer.v1.tar+gzip',
+  zstdLayer: 'application/vnd.oci.image.layer.v1.tar+zstd',
+  plainLayer: 'application/vnd.oci.image.layer.v1.tar',
 } as const
 
 export interface Platform {

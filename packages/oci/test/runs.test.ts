@@ -104,7 +104,7 @@ describe('segments used again', () => {
         if (found === undefined) return undefined
         used.push(key)
         const { offset, length, size, checksum } = found
-        return { deflated: blob.subarray(offset, offset + length), size, checksum }
+        return { encoded: blob.subarray(offset, offset + length), size, checksum }
       },
     }
   }
@@ -123,7 +123,7 @@ describe('segments used again', () => {
 
   test('one of another size is not the run it claims to be', async () => {
     const list = await realEntries(3)
-    const wrong: SegmentSource = { find: () => ({ deflated: new Uint8Array(5), size: 1, checksum: 1 }) }
+    const wrong: SegmentSource = { find: () => ({ encoded: new Uint8Array(5), size: 1, checksum: 1 }) }
     expect((await write(list, wrong)).layer).toEqual((await write(list, none)).layer)
   })
 })

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { type ContentRef, contentSize, encodeTarHeader, TAR_END, tarHeader, tarPadding } from '@apkts/archive'
 import { compareBytes, digestHex, goJson, utf8 } from '@apkts/encoding'
-import type { Image, ImageIndex, LayerBlob } from '@apkts/oci'
+import { type Image, type ImageIndex, type LayerBlob, MEDIA_TYPE } from '@apkts/oci'
 import { writeAtomically, writeContent } from './atomic.ts'
 import { formatReference, parseReference, withTagSuffix } from './reference.ts'
 
@@ -67,9 +67,11 @@ export function dockerManifest({ index, tags }: DockerArchiveInput): Uint8Array 
   )
 }
 
-function layerName({ digest }: LayerBlob): string {
-  return `${digestHex(digest)}.tar.gz`
+function layerName({ digest, mediaType }: LayerBlob): string {
+  return `${digestHex(digest)}.tar${SUFFIX[mediaType] ?? '.gz'}`
 }
+
+const SUFFIX: Readonly<Record<string, string>> = { [MEDIA_TYPE.zstdLayer]: '.zst', [MEDIA_TYPE.plainLayer]: '' }
 
 function inMemory(path: string, bytes: Uint8Array): Member {
   return { path, content: { kind: 'bytes', bytes } }

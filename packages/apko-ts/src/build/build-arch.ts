@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { isSystemError, messageOf } from '@apkts/diagnostics'
-import type { Image, LayerBlob } from '@apkts/oci'
+import type { Compression, Image, LayerBlob } from '@apkts/oci'
 import type { Session } from '../environment/session.ts'
 import type { BuildDates } from '../image/dates.ts'
 import type { ArchPlan } from './arch-plan.ts'
@@ -19,6 +19,7 @@ export interface ArchOptions {
   /** Directory for layer blobs; its owner removes it when they are copied to where they belong. */
   readonly directory: string
   readonly session: Session
+  readonly compression?: Compression | undefined
   /** The image to build upon. */
   readonly base?: BaseFacts | undefined
 }
@@ -47,11 +48,11 @@ interface Contents {
 }
 
 async function contentsOf(plan: ArchPlan, options: ArchOptions): Promise<Contents> {
-  const { dates, session, base } = options
+  const { dates, session, base, compression } = options
   const { cacheDir } = session
   // What the bundle was made of, put in by the build; a program that runs from its sources remembers nothing.
   const program = process.env.APKTS_BUILD
-  const key = base === undefined && program ? planKey(plan, dates, program) : undefined
+  const key = base === undefined && program ? planKey(plan, dates, { program, compression }) : undefined
   if (cacheDir === undefined || key === undefined) return (await makeContents(plan, options)).contents
   const known = await remembered(cacheDir, key, session)
   if (known !== undefined) return known
@@ -62,10 +63,10 @@ async function contentsOf(plan: ArchPlan, options: ArchOptions): Promise<Content
 
 async function makeContents(
   plan: ArchPlan,
-  { dates, directory, session, base }: ArchOptions,
+  { dates, directory, session, base, compression }: ArchOptions,
 ): Promise<{ contents: Contents; layerKeys: (string | undefined)[] }> {
   const composed = await composeArch(plan, { dates, session, base: base && { installed: base.installed } })
-  const provided = await provideLayers(composed, { directory, session })
+  const provided = await provideLayers(composed, { directory, session, compression })
   const contents = { facts: await gatherFacts(composed), layers: provided.map(({ layer }) => layer) }
   return { contents, layerKeys: provided.map(({ key }) => key) }
 }

@@ -1,5 +1,5 @@
 import type { Instant } from '@apkts/encoding'
-import { buildIndex, type ImageIndex } from '@apkts/oci'
+import { buildIndex, type Compression, type ImageIndex } from '@apkts/oci'
 import type { Session } from '../environment/session.ts'
 import { type BuildDates, indexDate } from '../image/dates.ts'
 import type { ArchPlan } from './arch-plan.ts'
@@ -15,6 +15,8 @@ export interface BuildRequest {
   /** Directory for layer blobs. */
   readonly directory: string
   readonly session: Session
+  /** Default gzip, level 4. */
+  readonly compression?: Compression | undefined
   /** The image to build upon, per OCI name of an architecture. */
   readonly bases?: ReadonlyMap<string, BaseFacts>
 }

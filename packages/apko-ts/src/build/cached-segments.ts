@@ -50,14 +50,14 @@ async function recordNames(directory: string): Promise<string[]> {
 
 /** Undefined when the layer has gone meanwhile or is damaged there. */
 function readSegment({ path, segment }: Place, files: ContentFiles): Segment | undefined {
-  const { size, checksum, offset, length, deflatedChecksum } = segment
+  const { size, checksum, offset, length, encodedChecksum } = segment
   const content: ContentRef = { kind: 'file', path, offset, size: length }
-  const deflated = Buffer.allocUnsafeSlow(length)
+  const encoded = Buffer.allocUnsafeSlow(length)
   try {
-    files.read(content, 0, deflated)
+    files.read(content, 0, encoded)
   } catch (error) {
     if (isSystemError(error, 'ENOENT') || error instanceof ArchiveError) return undefined
     throw error
   }
-  return crc32(deflated) === deflatedChecksum ? { deflated, size, checksum } : undefined
+  return crc32(encoded) === encodedChecksum ? { encoded, size, checksum } : undefined
 }

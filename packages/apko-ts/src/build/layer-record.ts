@@ -22,13 +22,13 @@ type Row = readonly [
   checksum: number,
   offset: number,
   length: number,
-  deflatedChecksum: number,
+  encodedChecksum: number,
 ]
 
-function rowOf({ key, size, checksum, offset, length, deflatedChecksum }: PlacedSegment): Row {
-  return [key, size, checksum, offset, length, deflatedChecksum]
+function rowOf({ key, size, checksum, offset, length, encodedChecksum }: PlacedSegment): Row {
+  return [key, size, checksum, offset, length, encodedChecksum]
 }
 
-function segmentOf([key, size, checksum, offset, length, deflatedChecksum]: Row): PlacedSegment {
-  return { key, size, checksum, offset, length, deflatedChecksum }
+function segmentOf([key, size, checksum, offset, length, encodedChecksum]: Row): PlacedSegment {
+  return { key, size, checksum, offset, length, encodedChecksum }
 }

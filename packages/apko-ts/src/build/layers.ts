@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { toApkArch } from '@apkts/config'
 import { isSystemError, messageOf } from '@apkts/diagnostics'
-import { type LayerBlob, type LayerEntry, writeLayerFile } from '@apkts/oci'
+import { type Compression, type LayerBlob, type LayerEntry, writeLayerFile } from '@apkts/oci'
 import { planRootfsLayers } from '@apkts/rootfs'
 import type { Session } from '../environment/session.ts'
 import type { ComposedArch } from './compose.ts'
@@ -13,6 +13,7 @@ export interface LayersOptions {
   /** Directory for layer blobs; its owner removes it when they are copied to where they belong. */
   readonly directory: string
   readonly session: Session
+  readonly compression?: Compression | undefined
 }
 
 export interface ProvidedLayer {
@@ -44,14 +45,14 @@ export async function provideLayers({ plan, rootfs }: ComposedArch, options: Lay
 async function provideLayer(
   entries: readonly LayerEntry[],
   name: string,
-  { directory, session }: LayersOptions,
+  { directory, session, compression }: LayersOptions,
 ): Promise<ProvidedLayer> {
   const { log, signal } = session
-  const place = cachedLayer(entries, session)
+  const place = cachedLayer(entries, session, compression)
   if (place !== undefined) {
     const write: WriteLayer = async (path, segments) => {
       const reuse = { segments, identify: identifyContent }
-      const { content: _, ...record } = await writeLayerFile(entries, path, { signal, reuse })
+      const { content: _, ...record } = await writeLayerFile(entries, path, { signal, reuse, compression })
       return record
     }
     try {
@@ -61,7 +62,7 @@ async function provideLayer(
       log.debug(`the layer is not kept for the next build: ${messageOf(error)}`)
     }
   }
-  const layer = await writeLayerFile(entries, join(directory, `${name}.tar.gz`), { signal })
+  const layer = await writeLayerFile(entries, join(directory, `${name}.tar.gz`), { signal, compression })
   return { layer, key: undefined, cached: false }
 }
 

@@ -117,6 +117,13 @@ export const IMAGE_OPTIONS: readonly OptionSpec[] = [
   },
   { name: 'sbom', type: 'bool', default: 'true', description: 'write SBOM files' },
   { name: 'sbom-formats', type: 'list', default: 'spdx', description: 'formats of the SBOM files', value: 'FORMAT' },
+  {
+    name: 'compression',
+    type: 'string',
+    default: 'gzip',
+    description: 'of layers: gzip[:1…9], zstd[:1…19] (Node 22.15 or newer) or none',
+    value: 'NAME',
+  },
   { name: 'vcs', type: 'bool', default: 'true', description: 'record the git remote and commit of the configuration' },
 ]
 

@@ -1,6 +1,7 @@
 import { openTemporaryDirectory } from '@apkts/cache'
 import type { ImageConfig } from '@apkts/config'
 import type { CommandContext } from '@apkts/diagnostics/cli'
+import { type Compression, parseCompression } from '@apkts/oci'
 import type { ArchPlan } from '../build/arch-plan.ts'
 import { type BaseFacts, openBases } from '../build/base.ts'
 import { type BuiltImages, buildImages } from '../build/build-images.ts'
@@ -30,6 +31,7 @@ export interface PlannedImages {
   readonly config: ImageConfig
   readonly plans: readonly ArchPlan[]
   readonly bases: ReadonlyMap<string, BaseFacts> | undefined
+  readonly compression: Compression
 }
 
 /** Plans the images that the flags of `build` and `publish` describe. */
@@ -39,6 +41,7 @@ export async function planFromFlags(
 ): Promise<PlannedImages> {
   const { options, log } = context
   const annotations = parseAnnotations(options.list('annotations'))
+  const compression = parseCompression(options.string('compression'))
   const loaded = await loadConfig(path, log, includePaths)
   const config = { ...loaded.config, annotations: { ...loaded.config.annotations, ...annotations } }
   const archs = chooseArchs(options, config)
@@ -47,7 +50,8 @@ export async function planFromFlags(
   const request = { config, locate: loaded.locate, archs, added, session, resolver }
   const plans = await plan(context, request, loaded.checksum)
   const { baseImage } = config.contents
-  return { config, plans, bases: baseImage === undefined ? undefined : await openBases(baseImage, archs) }
+  const bases = baseImage === undefined ? undefined : await openBases(baseImage, archs)
+  return { config, plans, bases, compression }
 }
 
 /** Builds the images that the flags of `build` and `publish` describe, and hands them to `use` while their layers are at hand. */
@@ -58,11 +62,19 @@ export async function withImages<T>(
 ): Promise<T> {
   const { options, log } = context
   const { path, dates, session } = request
-  const { config, plans, bases } = await planFromFlags(context, request)
+  const { config, plans, bases, compression } = await planFromFlags(context, request)
   const vcsUrl = config.vcsUrl || (options.flag('vcs') ? await probeVcs({ config: path, top: process.cwd(), log }) : '')
   const directory = await openTemporaryDirectory('apko-')
   try {
-    const images = { plans, dates, annotations: config.annotations, vcsUrl, directory: directory.path, session }
+    const images = {
+      plans,
+      dates,
+      annotations: config.annotations,
+      vcsUrl,
+      directory: directory.path,
+      session,
+      compression,
+    }
     return await use(await buildImages(bases === undefined ? images : { ...images, bases }))
   } finally {
     await directory.close()

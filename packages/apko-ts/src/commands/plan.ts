@@ -13,8 +13,8 @@ export async function printBuildPlan(
 ): Promise<void> {
   const { options, args, env } = context
   const dates = buildDates(options.string('build-date'), env)
-  const { plans, bases } = await planFromFlags(context, { path: args[0] ?? '', session, includePaths })
-  printPlan(context, await planBuild({ plans, dates, session, bases }))
+  const { plans, bases, compression } = await planFromFlags(context, { path: args[0] ?? '', session, includePaths })
+  printPlan(context, await planBuild({ plans, dates, session, bases, compression }))
 }
 
 /** Prints what locking would download. */

@@ -1,4 +1,5 @@
 import { toApkArch } from '@apkts/config'
+import type { Compression } from '@apkts/oci'
 import type { ArchPlan } from '../build/arch-plan.ts'
 import type { BaseFacts } from '../build/base.ts'
 import type { Session } from '../environment/session.ts'
@@ -19,15 +20,16 @@ export interface BuildPlanRequest {
   readonly plans: readonly ArchPlan[]
   readonly dates: BuildDates
   readonly session: Session
+  readonly compression?: Compression | undefined
   readonly bases?: ReadonlyMap<string, BaseFacts> | undefined
 }
 
 /** Finds out what building images would take, without fetching a package or writing a layer. */
-export async function planBuild({ plans, dates, session, bases }: BuildPlanRequest): Promise<PlannedImage[]> {
+export async function planBuild({ plans, bases, ...options }: BuildPlanRequest): Promise<PlannedImage[]> {
   const images: PlannedImage[] = []
   for (const plan of plans) {
-    const packages = await planPackages(plan.packages, session)
-    const layers = await planLayers(plan, packages, { dates, session, base: bases?.get(plan.arch) })
+    const packages = await planPackages(plan.packages, options.session)
+    const layers = await planLayers(plan, packages, { ...options, base: bases?.get(plan.arch) })
     images.push({ arch: toApkArch(plan.arch), packages, layers })
   }
   return images

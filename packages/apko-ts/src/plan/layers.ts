@@ -1,4 +1,4 @@
-import type { Layer } from '@apkts/oci'
+import type { Compression, Layer } from '@apkts/oci'
 import type { FetchablePackage } from '@apkts/repository'
 import { type LayerFacts, layerGroups, planRootfsLayers } from '@apkts/rootfs'
 import type { ArchPlan } from '../build/arch-plan.ts'
@@ -23,6 +23,7 @@ export interface PlannedLayer {
 export interface LayerPlanOptions {
   readonly dates: BuildDates
   readonly session: Session
+  readonly compression?: Compression | undefined
   readonly base?: BaseFacts | undefined
 }
 
@@ -36,11 +37,12 @@ export async function planLayers(
   return expectedGroups(plan).map((names) => ({ packages: names, state: 'unknown' }))
 }
 
-async function layersOfCached(plan: ArchPlan, { dates, session, base }: LayerPlanOptions): Promise<PlannedLayer[]> {
+async function layersOfCached(plan: ArchPlan, options: LayerPlanOptions): Promise<PlannedLayer[]> {
+  const { dates, session, base, compression } = options
   const { rootfs } = await composeArch(plan, { dates, session, base: base && { installed: base.installed } })
   const layers: PlannedLayer[] = []
   for (const { packages, entries } of planRootfsLayers(rootfs)) {
-    const place = cachedLayer(entries, session)
+    const place = cachedLayer(entries, session, compression)
     const facts = await place?.cache.peek(place.key)
     layers.push({ packages, state: facts === undefined ? 'make' : 'cached', facts })
   }

@@ -1,6 +1,6 @@
-/** A run as it stands in a layer's gzip member: raw deflate, ended by a sync flush, so that segments can follow each other. */
+/** A run as it stands in a layer, compressed so that segments can follow each other. */
 export interface Segment {
-  readonly deflated: Uint8Array
+  readonly encoded: Uint8Array
   /** Bytes of the run. */
   readonly size: number
   /** CRC-32 of the run. */
@@ -17,7 +17,7 @@ export interface PlacedSegment {
   readonly offset: number
   readonly length: number
   /** CRC-32 of the compressed bytes, to notice damage. */
-  readonly deflatedChecksum: number
+  readonly encodedChecksum: number
 }
 
 /** Segments of layers that were written before. */

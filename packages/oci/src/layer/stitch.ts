@@ -1,10 +1,9 @@
-import { type ByteSink, combineCrc32, gzipHeader, gzipTrailer } from '@apkts/archive'
+import { type ByteSink, combineCrc32 } from '@apkts/archive'
+import type { LayerEncoder } from './encoder.ts'
 import type { Segment } from './segment.ts'
 
-/** An empty final deflate block: it closes a stream of segments that each end with a sync flush (RFC 1951, 3.2.4). */
-const FINAL_BLOCK = Uint8Array.of(0x03, 0x00)
-
 export interface StitchOptions {
+  readonly encoder: LayerEncoder
   /** Segments under way at the same time. */
   readonly parallelism: number
   readonly signal?: AbortSignal | undefined
@@ -13,26 +12,25 @@ export interface StitchOptions {
 }
 
 /**
- * Stitches segments, in order, into one ordinary gzip member (RFC 1952), whose checksum comes from those of the segments.
+ * Stitches segments, in order, into one compressed stream, whose checksum comes from those of the segments.
  * A few segments are in memory at any time.
  */
 export async function stitchSegments(
   segments: Iterable<Segment | Promise<Segment>>,
   sink: ByteSink,
-  { parallelism, signal, onSegment }: StitchOptions,
+  { encoder, parallelism, signal, onSegment }: StitchOptions,
 ): Promise<void> {
   const running: (Segment | Promise<Segment>)[] = []
-  const header = gzipHeader()
-  const written = { count: 0, checksum: 0, size: 0, offset: header.length }
+  const written = { count: 0, checksum: 0, size: 0, offset: encoder.start.length }
   const write = async (segment: Segment): Promise<void> => {
     onSegment?.(written.count, segment, written.offset)
-    await sink(segment.deflated)
+    await sink(segment.encoded)
     written.checksum = combineCrc32(written.checksum, segment.checksum, segment.size)
     written.size += segment.size
-    written.offset += segment.deflated.length
+    written.offset += segment.encoded.length
     written.count++
   }
-  await sink(header)
+  await sink(encoder.start)
   try {
     for (const segment of segments) {
       signal?.throwIfAborted()
@@ -44,6 +42,5 @@ export async function stitchSegments(
   } finally {
     await Promise.allSettled(running)
   }
-  await sink(FINAL_BLOCK)
-  await sink(gzipTrailer(written.checksum, written.size))
+  await sink(encoder.end(written.checksum, written.size))
 }

@@ -4,9 +4,10 @@ import { availableParallelism } from 'node:os'
 import { crc32 } from 'node:zlib'
 import type { ByteSink } from '@apkts/archive'
 import type { Digest } from '@apkts/encoding'
-import { type Layer, type LayerBlob, MEDIA_TYPE } from '../types.ts'
+import type { Layer, LayerBlob } from '../types.ts'
+import { type Compression, compressorName, DEFAULT_COMPRESSION } from './compression.ts'
 import { ContentFiles } from './content-files.ts'
-import { DEFAULT_LEVEL, deflateRun } from './deflate-run.ts'
+import { type LayerEncoder, layerEncoder } from './encoder.ts'
 import type { LayerEntry } from './entry.ts'
 import { readRun } from './read-run.ts'
 import { type Identify, runKey } from './run-key.ts'
@@ -15,8 +16,7 @@ import type { PlacedSegment, Segment, SegmentSource } from './segment.ts'
 import { stitchSegments } from './stitch.ts'
 
 export interface LayerOptions {
-  /** 1 … 9, default 4. */
-  readonly level?: number
+  readonly compression?: Compression | undefined
   /** Segments compressed at the same time; default: one more than there are processors. */
   readonly parallelism?: number
   readonly signal?: AbortSignal | undefined
@@ -31,14 +31,9 @@ export interface WrittenLayer extends Layer {
   readonly segments: readonly PlacedSegment[]
 }
 
-/** Names the compressor: blobs made by equal ones are equal. */
-export function compressorName(level = DEFAULT_LEVEL): string {
-  return `zlib ${process.versions.zlib} level ${level}`
-}
-
 /**
- * Writes a layer blob (gzip of a tar) to the sink in one pass over the contents, with bounded memory. The diff ID
- * depends on the entries alone; the blob's digest also on level and zlib, and on nothing that was there before.
+ * Writes a layer blob (a compressed tar) to the sink in one pass over the contents, with bounded memory. The diff ID
+ * depends on the entries alone; the blob's digest also on the compressor, and on nothing that was there before.
  */
 export async function writeLayer(
   entries: LayerEntries,
@@ -46,6 +41,7 @@ export async function writeLayer(
   options: LayerOptions = {},
 ): Promise<WrittenLayer> {
   const { parallelism = availableParallelism() + 1, signal } = options
+  const encoder = layerEncoder(options.compression ?? DEFAULT_COMPRESSION)
   const [tar, blob] = [countingHash(), countingHash()]
   const keys: (string | undefined)[] = []
   const segments: PlacedSegment[] = []
@@ -53,14 +49,15 @@ export async function writeLayer(
     blob.update(chunk)
     return sink(chunk)
   }
-  const onSegment = (index: number, { deflated, size, checksum }: Segment, offset: number): void => {
+  const onSegment = (index: number, { encoded, size, checksum }: Segment, offset: number): void => {
     const key = keys[index]
     if (key === undefined) return
-    segments.push({ key, size, checksum, offset, length: deflated.length, deflatedChecksum: crc32(deflated) })
+    segments.push({ key, size, checksum, offset, length: encoded.length, encodedChecksum: crc32(encoded) })
   }
-  await stitchSegments(compressedRuns(entries, tar, keys, options), hashed, { parallelism, signal, onSegment })
+  const runs = compressedRuns(entries, { tar, keys, encoder }, options)
+  await stitchSegments(runs, hashed, { encoder, parallelism, signal, onSegment })
   return {
-    mediaType: MEDIA_TYPE.layer,
+    mediaType: encoder.mediaType,
     size: blob.size,
     digest: blob.digest(),
     diffId: tar.digest(),
@@ -84,15 +81,21 @@ export async function writeLayerFile(
   }
 }
 
+interface RunsState {
+  readonly tar: CountingHash
+  /** Gets the key of every run. */
+  readonly keys: (string | undefined)[]
+  readonly encoder: LayerEncoder
+}
+
 function* compressedRuns(
   entries: LayerEntries,
-  tar: CountingHash,
-  keys: (string | undefined)[],
-  { level = DEFAULT_LEVEL, reuse }: LayerOptions,
+  { tar, keys, encoder }: RunsState,
+  { compression, reuse }: LayerOptions,
 ): Generator<Segment | Promise<Segment>, void, void> {
   const files = new ContentFiles()
   const buffers: Buffer[] = []
-  const compressor = compressorName(level)
+  const compressor = compressorName(compression)
   try {
     for (const run of layerRuns(entries)) {
       const key = reuse && runKey(run, reuse.identify, compressor)
@@ -105,12 +108,17 @@ function* compressedRuns(
         buffers.push(buffer)
         yield known
       } else {
-        yield deflateRun(bytes, level).finally(() => buffers.push(buffer))
+        yield encodeRun(bytes, encoder).finally(() => buffers.push(buffer))
       }
     }
   } finally {
     files.close()
   }
+}
+
+async function encodeRun(bytes: Uint8Array, encoder: LayerEncoder): Promise<Segment> {
+  const encoded = await encoder.encode(bytes)
+  return { encoded, size: bytes.length, checksum: crc32(bytes) }
 }
 
 interface CountingHash {

@@ -21,6 +21,7 @@ const JSON_LIMIT = 32 * 2 ** 20
 const LAYER_LIMIT = 256 * 2 ** 30
 const BLOCK = 512
 const MAGIC_OFFSET = 257
+const ZSTD_MAGIC = [0x28, 0xb5, 0x2f, 0xfd]
 
 /** Reads a blob once, as a stream: its digest and size, and what it is judged by its first bytes. */
 export async function readBlob(source: AsyncIterable<Uint8Array>): Promise<BlobFacts> {
@@ -31,6 +32,7 @@ export async function readBlob(source: AsyncIterable<Uint8Array>): Promise<BlobF
   try {
     if (kind === 'json') facts = { json: await readJson(counted.rest()) }
     else if (kind === 'gzip') facts = { layer: await readLayer(gunzipStream(counted.rest(), LAYER_LIMIT)) }
+    else if (kind === 'zstd') facts = { problem: 'zstd: layers in this compression cannot be read here' }
     else if (kind === 'tar') facts = { layer: await readLayer(counted.rest()) }
   } catch (error) {
     if (!isFault(error) && !(error instanceof SyntaxError)) throw error
@@ -39,7 +41,8 @@ export async function readBlob(source: AsyncIterable<Uint8Array>): Promise<BlobF
   return { ...(await counted.finish()), ...facts }
 }
 
-function kindOf(start: Uint8Array): 'gzip' | 'json' | 'tar' | 'other' {
+function kindOf(start: Uint8Array): 'gzip' | 'zstd' | 'json' | 'tar' | 'other' {
+  if (ZSTD_MAGIC.every((byte, i) => start[i] === byte)) return 'zstd'
   if (start[0] === 0x1f && start[1] === 0x8b) return 'gzip'
   if (start.length === BLOCK && utf8Decode(start.subarray(MAGIC_OFFSET, MAGIC_OFFSET + 5)) === 'ustar') return 'tar'
   if (start.length === BLOCK && start.every((byte) => byte === 0)) return 'tar'
