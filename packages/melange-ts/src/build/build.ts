@@ -1,9 +1,13 @@
+import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { isValidVersion } from '@apkts/apk'
 import type { Log } from '@apkts/diagnostics'
 import { checkEmulation } from '@apkts/sandbox'
 import type { GuestPlan } from 'apko-ts'
+import { hostSources } from '../closed/host-sources.ts'
+import { reachesNetwork } from '../closed/network.ts'
 import { compileRecipe } from '../compile/compile.ts'
 import type { CompiledRecipe } from '../compile/types.ts'
 import type { EmittedPackage } from '../emit/index.ts'
@@ -106,10 +110,14 @@ async function buildWith(
   build: Build,
 ): Promise<EmittedPackage[]> {
   const { options, deadline, started } = build
-  const environment = { SOURCE_DATE_EPOCH: String(options.buildDate.seconds), ...plan.config.environment }
+  const networking = reachesNetwork(recipe.package, 'build', options.network)
+  const sources = networking ? undefined : await fetchSources(scratch, recipe, build)
+  const date = { SOURCE_DATE_EPOCH: String(options.buildDate.seconds) }
+  const environment = { ...date, ...sources?.environment, ...plan.config.environment }
   const { capabilities } = recipe
+  const cacheDir = sources?.directory ?? options.cacheDir
   const context = await startGuest(
-    { plan, packageName: recipe.package.name, capabilities, environment },
+    { plan, packageName: recipe.package.name, capabilities, environment, cacheDir, networking },
     { ...build, scratch },
   )
   const outputs = outputPackages(recipe)
@@ -120,6 +128,13 @@ async function buildWith(
   await checkLicenses(scratch.workspace, recipe.package.copyright, options.log)
   deadline.check()
   return emitOutputs({ recipe, outputs: loaded, workspace: scratch.workspace, guest: plan, started }, options)
+}
+
+async function fetchSources(scratch: Scratch, recipe: CompiledRecipe, { options, deadline }: Build) {
+  const spare = join(tmpdir(), `melange-sources-${randomBytes(6).toString('hex')}`)
+  scratch.ownGuest(spare)
+  const { cacheDir, log, env } = options
+  return hostSources(recipe, { cacheDir, spare, log, env, signal: deadline.signal })
 }
 
 async function fillWorkspace(workspace: string, recipe: CompiledRecipe, options: BuildOptions): Promise<void> {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { GuestPlan } from 'apko-ts'
+import { checkLeaks } from '../closed/leaks.ts'
 import { melangeYaml } from '../compile/document.ts'
 import type { CompiledRecipe } from '../compile/types.ts'
 import { type EmittedPackage, emitPackage, type Ownership } from '../emit/index.ts'
@@ -27,6 +28,9 @@ export async function emitOutputs(input: EmitInput, options: BuildOptions): Prom
   const outputs = await withSboms(recipe, input, options)
   const text = melangeYaml(recipe)
   const directory = join(options.outDir, recipe.arch)
+  const texts = new Map([['.melange.yaml', text]])
+  const written = outputs.map(({ output: { name }, tree: { entries } }) => ({ name, entries, texts }))
+  await checkLeaks(written, options.secrets)
   const build = scaBuild(recipe, outputs, input.guest, options)
   const emitted: EmittedPackage[] = []
   const found: { name: string; generated: Generated }[] = []

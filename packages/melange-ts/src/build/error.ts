@@ -12,6 +12,8 @@ export type BuildErrorCode =
   | 'NO_SHELL'
   | 'RECIPE_MISSING'
   | 'RUN_AS_UNKNOWN'
+  | 'SOURCE_FETCH'
+  | 'SOURCE_UNPINNED'
   | 'STEP_FAILED'
   | 'TIMEOUT'
   | 'VERSION_INVALID'

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { copyFile, mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CompiledStep } from '../compile/types.ts'
@@ -35,10 +35,7 @@ export async function storeDownload(
   content: AsyncIterable<Uint8Array>,
 ): Promise<string[]> {
   await mkdir(directory, { recursive: true })
-  const temporary = join(
-    directory,
-    `.download-${process.pid}-${createHash('sha256').update(uri).digest('hex').slice(0, 16)}`,
-  )
+  const temporary = join(directory, `.download-${randomBytes(8).toString('hex')}`)
   try {
     const found = await writeHashed(temporary, uri, content)
     for (const [name, wanted, got] of [
@@ -78,7 +75,7 @@ async function writeHashed(path: string, uri: string, content: AsyncIterable<Uin
 }
 
 async function publish(temporary: string, target: string): Promise<void> {
-  const next = `${target}.new`
+  const next = `${temporary}.new`
   await copyFile(temporary, next)
   await rename(next, target)
 }

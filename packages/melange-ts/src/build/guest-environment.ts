@@ -18,6 +18,7 @@ export interface GuestOptions {
   readonly capabilities: Capabilities
   readonly environment: Readonly<Record<string, string>>
   readonly platform: string
+  readonly networking: boolean
 }
 
 /** The guest that steps see: its root, the workspace at the home of the build user, the cache when there is one. */
@@ -29,7 +30,7 @@ export async function describeGuest(options: GuestOptions): Promise<Guest> {
     environment: options.environment,
     user: guestUser(options.accounts),
     capabilities: options.capabilities,
-    networking: true,
+    networking: options.networking,
     platform: options.platform,
   }
 }

@@ -1,7 +1,8 @@
 import type { Log } from '@apkts/diagnostics'
 import type { Instant } from '@apkts/encoding'
 import type { PrivateKey } from '@apkts/keyring'
-import type { Runner } from '@apkts/sandbox'
+import type { Runner, Secret } from '@apkts/sandbox'
+import type { NetworkPolicy } from '../closed/network.ts'
 import type { Resources } from '../recipe/types.ts'
 
 /** What the environments of builds and tests are made from, besides the recipe. */
@@ -17,6 +18,10 @@ export interface EnvironmentOptions {
 /** What running steps takes, in builds and tests. */
 export interface RunOptions {
   readonly runner: Runner
+  /** Who reaches the network. */
+  readonly network: NetworkPolicy
+  /** Shown to the steps that name them, hidden in logs, and in no package. */
+  readonly secrets: readonly Secret[]
   /** Given to steps as `/var/cache/melange` when it is a directory. */
   readonly cacheDir: string
   /** Traces every command of a step. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { secretHider } from '../closed/secrets.ts'
 import type { RunOptions } from './options.ts'
 import { removeTree } from './remove-tree.ts'
 import { openStepLog, type StepLog } from './step-log.ts'
@@ -23,7 +24,11 @@ export interface Scratch {
 /** Makes the workspace and the step log of a recipe. */
 export async function openScratch(options: RunOptions & { readonly arch: string }, name: string): Promise<Scratch> {
   const workspace = await openWorkspace(options)
-  const stepLog = openStepLog(join(tmpdir(), `melange-${name}-${randomBytes(4).toString('hex')}.log`), options.log)
+  const stepLog = openStepLog(
+    join(tmpdir(), `melange-${name}-${randomBytes(4).toString('hex')}.log`),
+    options.log,
+    secretHider(options.secrets),
+  )
   const guests: string[] = []
   const tasks: (() => Promise<void>)[] = []
   return {

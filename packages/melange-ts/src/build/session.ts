@@ -14,6 +14,9 @@ export interface GuestUse {
   readonly packageName: string
   readonly capabilities: Capabilities
   readonly environment: Readonly<Record<string, string>>
+  /** Directory of sources. */
+  readonly cacheDir: string
+  readonly networking: boolean
 }
 
 /** Rebuilds the linker's cache: packages bring libraries that the composed file system has not seen. */
@@ -35,7 +38,8 @@ export async function startGuest(
   const guest = await describeGuest({
     ...root,
     workspace: scratch.workspace,
-    cacheDir: options.cacheDir,
+    cacheDir: use.cacheDir,
+    networking: use.networking,
     accounts: plan.config.accounts,
     capabilities: use.capabilities,
     environment: use.environment,
@@ -51,6 +55,7 @@ export async function startGuest(
     packageName: use.packageName,
     log: options.log,
     stepLog: scratch.stepLog,
+    secrets: options.secrets,
     signal: deadline.signal,
     interruption: deadline.interruption,
     trace: options.trace,

@@ -17,15 +17,16 @@ export interface StepLog {
   close(options: { readonly keep: boolean }): Promise<void>
 }
 
-/** Opens the log of a build in a file that does not exist yet. */
-export function openStepLog(file: string, log: Log): StepLog {
+/** Opens the log of a build in a file that does not exist yet; `hide` takes out of lines what nobody may see. */
+export function openStepLog(file: string, log: Log, hide = (text: string): string => text): StepLog {
   const stream: WriteStream = createWriteStream(file, { flags: 'wx', mode: 0o600 })
   // A full disk must not end a build that can do without its log file.
   stream.on('error', (error) => log.debug(`cannot write ${file}: ${error.message}`))
   let tail: string[] = []
   return {
     file,
-    line(text, from) {
+    line(printed, from) {
+      const text = hide(printed)
       log.output(text, from)
       stream.write(`${text}\n`)
       tail.push(text)

@@ -2,7 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import type { Log } from '@apkts/diagnostics'
-import type { Exit, Guest, Runner } from '@apkts/sandbox'
+import type { Exit, Guest, Runner, Secret } from '@apkts/sandbox'
+import { namedSecrets } from '../closed/secrets.ts'
 import { type CompiledStep, stepTitle } from '../compile/types.ts'
 import { BuildError } from './error.ts'
 import { GUEST_HOME, STEP_PATH, stepCommand, stepDirectory } from './step-command.ts'
@@ -18,6 +19,7 @@ export interface StepContext {
   readonly packageName: string
   readonly log: Log
   readonly stepLog: StepLog
+  readonly secrets: readonly Secret[]
   /** Aborts the running step; `interruption` then says why. */
   readonly signal: AbortSignal
   readonly interruption: (notes?: readonly string[]) => BuildError
@@ -66,6 +68,7 @@ async function runScript(
   const exit = await context.runner.run(context.guest, {
     argv: stepCommand(step.runs, directory, context),
     environment,
+    secrets: namedSecrets(step, context.secrets),
     onLine: context.stepLog.line,
     signal: context.signal,
   })
@@ -117,6 +120,7 @@ async function forgive(
   const exit = await context.runner.attach(context.guest, {
     argv: ['/bin/sh', '-c', 'cd "$1" && exec /bin/sh', 'sh', directory],
     environment: { ...environment, HISTFILE: `${home}/.ash_history`, TERM: context.terminal ?? 'xterm-256color' },
+    secrets: namedSecrets(step, context.secrets),
   })
   return exit.exitCode === 0
 }

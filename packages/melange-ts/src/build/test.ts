@@ -1,4 +1,5 @@
 import { checkEmulation } from '@apkts/sandbox'
+import { reachesNetwork } from '../closed/network.ts'
 import { compileRecipe } from '../compile/compile.ts'
 import type { CompiledRecipe, CompiledTest } from '../compile/types.ts'
 import { loadRecipe } from '../recipe/load.ts'
@@ -106,7 +107,14 @@ async function runTest(
   const request = { config: test.environment, arch: recipe.arch, locked: false }
   const plan = await planEnvironment(request, { ...options, signal: deadline.signal })
   const environment = { HOME: '/root', ...recipe.environment.environment, ...test.environment.environment }
-  const use = { plan, packageName: name, capabilities: recipe.capabilities, environment }
+  const use = {
+    plan,
+    packageName: name,
+    capabilities: recipe.capabilities,
+    environment,
+    cacheDir: options.cacheDir,
+    networking: reachesNetwork(recipe.package, 'test', options.network),
+  }
   try {
     await runPipeline(test.pipeline, await startGuest(use, { scratch, deadline, options }))
   } finally {

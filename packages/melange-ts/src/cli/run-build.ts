@@ -32,7 +32,7 @@ async function buildValues(context: CommandContext): Promise<Omit<BuildOptions, 
   const keyPath = options.string('signing-key')
   const pipelineDirs = [options.string('pipeline-dir'), ...options.list('pipeline-dirs')].filter((path) => path !== '')
   return {
-    ...stepValues(context),
+    ...(await stepValues(context)),
     recipe,
     pipelineDirs,
     packageAppend: options.list('package-append'),

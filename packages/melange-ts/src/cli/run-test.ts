@@ -8,7 +8,7 @@ export async function run(context: CommandContext): Promise<undefined> {
   checkHttpAuth(context.env)
   const { args, options, log } = context
   const common = {
-    ...stepValues(context),
+    ...(await stepValues(context)),
     recipe: args[0]!,
     testedPackage: args[1] ?? '',
     pipelineDirs: options.list('pipeline-dirs'),

@@ -48,6 +48,18 @@ export const STEP_OPTIONS: readonly OptionSpec[] = [
     description: 'what steps run in: bubblewrap (default), podman, docker',
     value: 'NAME',
   },
+  {
+    name: 'network',
+    type: 'list',
+    description: 'who reaches the network: none, build (not tests) or full (default); for one recipe: NAME=MODE',
+    value: 'MODE',
+  },
+  {
+    name: 'secret',
+    type: 'list',
+    description: 'a file for the steps that name /run/secrets/ID, in no log and no package',
+    value: 'id=ID,src=FILE',
+  },
   { name: 'timeout', type: 'duration', default: '0s', description: 'time limit; replaces package.timeout' },
   { name: 'interactive', short: 'i', type: 'bool', description: 'open a shell in the environment when a step fails' },
   { name: 'rm', type: 'bool', default: 'true', description: 'remove workspace and environment after a failure, too' },

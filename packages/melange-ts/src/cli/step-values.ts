@@ -1,12 +1,16 @@
 import type { CommandContext } from '@apkts/diagnostics/cli'
 import { createRunner } from '@apkts/sandbox'
 import type { EnvironmentOptions, RecipeOptions, RunOptions } from '../build/index.ts'
+import { networkPolicy } from '../closed/network.ts'
+import { readSecrets } from '../closed/secrets.ts'
 import { checkHttpAuth } from './http-auth.ts'
 
 /** Values of the flags that `STEP_OPTIONS` declares, and of the surroundings. */
-export function stepValues(
+export async function stepValues(
   context: CommandContext,
-): Omit<EnvironmentOptions, 'packageAppend'> & RunOptions & Omit<RecipeOptions, 'recipe' | 'arch' | 'pipelineDirs'> {
+): Promise<
+  Omit<EnvironmentOptions, 'packageAppend'> & RunOptions & Omit<RecipeOptions, 'recipe' | 'arch' | 'pipelineDirs'>
+> {
   const { options, env, log, signal, debug } = context
   checkHttpAuth(env)
   const timeout = options.duration('timeout')
@@ -24,6 +28,8 @@ export function stepValues(
       timeout,
     },
     runner: createRunner(options.string('runner'), { env }),
+    network: networkPolicy(options.list('network')),
+    secrets: await readSecrets(options.list('secret')),
     cacheDir: options.string('cache-dir'),
     trace: debug,
     interactive: options.flag('interactive'),

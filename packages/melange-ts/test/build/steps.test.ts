@@ -55,6 +55,7 @@ function context(answer: (command: Command) => Partial<Exit>, fields: Partial<St
   const deadline = startDeadline(new AbortController().signal, 0n)
   const guest = { root: '/', mounts: [], environment: {}, capabilities: { add: [], drop: [] }, networking: true }
   const value: StepContext = {
+    secrets: [],
     runner,
     guest,
     workspace: directory,
