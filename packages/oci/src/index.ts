@@ -1,3 +1,5 @@
+export { type Artifact, type ArtifactInput, buildArtifact, referrerJson } from './artifact.ts'
+export { storedDocument } from './document.ts'
 export { OciError, type OciErrorCode } from './error.ts'
 export { type BaseConfig, buildImageConfig, type ImageConfigInput, withCreated } from './image-config.ts'
 export {

@@ -9,6 +9,7 @@ export const MEDIA_TYPE = {
   layer: 'application/vnd.oci.image.layer.v1.tar+gzip',
   zstdLayer: 'application/vnd.oci.image.layer.v1.tar+zstd',
   plainLayer: 'application/vnd.oci.image.layer.v1.tar',
+  empty: 'application/vnd.oci.empty.v1+json',
 } as const
 
 export interface Platform {

@@ -1,9 +1,10 @@
 import type { FileHandle } from 'node:fs/promises'
 import { type ContentRef, contentSize, encodeTarHeader, TAR_END, tarHeader, tarPadding } from '@apkts/archive'
 import { compareBytes, digestHex, goJson, utf8 } from '@apkts/encoding'
-import { type Image, type ImageIndex, type LayerBlob, MEDIA_TYPE } from '@apkts/oci'
+import { type Image, type ImageIndex, type LayerBlob, MEDIA_TYPE, type StoredDocument } from '@apkts/oci'
 import { writeAtomically, writeContent } from './atomic.ts'
 import { formatReference, parseReference, withTagSuffix } from './reference.ts'
+import { type Blob, copyImages, type ImageSink } from './sink.ts'
 
 export interface DockerArchiveInput {
   readonly index: ImageIndex
@@ -11,37 +12,32 @@ export interface DockerArchiveInput {
   readonly tags: readonly string[]
 }
 
-interface Member {
-  readonly path: string
-  readonly content: ContentRef
-}
-
 /**
  * Writes all images as one tar that `docker load` reads, followed by their OCI manifests and index. Members stand in
- * index order, so equal images give equal files; the file appears whole or not at all.
+ * index order, each once, so equal images give equal files; the file appears whole or not at all.
  * @throws RegistryError `REFERENCE_INVALID`
  */
 export async function writeDockerArchive(path: string, input: DockerArchiveInput): Promise<void> {
-  const members = archiveMembers(input)
-  await writeAtomically(path, async (file) => {
-    for (const member of members) await writeMember(file, member)
-    await file.writeFile(TAR_END)
-  })
+  const dockerIndex = dockerManifest(input)
+  await writeAtomically(path, (file) => copyImages(input.index, dockerArchiveSink(file, dockerIndex)))
 }
 
-/** Names of the members, in order, each once. */
-export function archiveMembers(input: DockerArchiveInput): Member[] {
-  const { images, document } = input.index
-  const members = [
-    ...images.flatMap(({ config, layers }) => [
-      inMemory(config.digest, config.bytes),
-      ...layers.map((layer) => ({ path: layerName(layer), content: layer.content })),
-    ]),
-    inMemory('manifest.json', dockerManifest(input)),
-    ...images.map(({ manifest }) => inMemory(manifest.digest, manifest.bytes)),
-    inMemory('index.json', document.bytes),
-  ]
-  return [...new Map(members.map((member) => [member.path, member])).values()]
+/** An open file as the place for a docker archive that `manifest` describes. */
+function dockerArchiveSink(file: FileHandle, manifest: Uint8Array): ImageSink {
+  const manifests: StoredDocument[] = []
+  return {
+    parallel: 1,
+    addBlob: (blob) => writeMember(file, memberName(blob), blob.content),
+    async addManifest(document) {
+      manifests.push(document)
+    },
+    async finish({ document }) {
+      await writeMember(file, 'manifest.json', { kind: 'bytes', bytes: manifest })
+      for (const { digest, bytes } of manifests) await writeMember(file, digest, { kind: 'bytes', bytes })
+      await writeMember(file, 'index.json', { kind: 'bytes', bytes: document.bytes })
+      await file.writeFile(TAR_END)
+    },
+  }
 }
 
 /**
@@ -67,17 +63,17 @@ export function dockerManifest({ index, tags }: DockerArchiveInput): Uint8Array 
   )
 }
 
-function layerName({ digest, mediaType }: LayerBlob): string {
+function memberName(blob: Blob): string {
+  return blob.mediaType === MEDIA_TYPE.config ? blob.digest : layerName(blob)
+}
+
+function layerName({ digest, mediaType }: Pick<LayerBlob, 'digest' | 'mediaType'>): string {
   return `${digestHex(digest)}.tar${SUFFIX[mediaType] ?? '.gz'}`
 }
 
 const SUFFIX: Readonly<Record<string, string>> = { [MEDIA_TYPE.zstdLayer]: '.zst', [MEDIA_TYPE.plainLayer]: '' }
 
-function inMemory(path: string, bytes: Uint8Array): Member {
-  return { path, content: { kind: 'bytes', bytes } }
-}
-
-async function writeMember(file: FileHandle, { path, content }: Member): Promise<void> {
+async function writeMember(file: FileHandle, path: string, content: ContentRef): Promise<void> {
   const size = contentSize(content)
   await file.writeFile(encodeTarHeader(tarHeader({ path, type: 'file', mode: 0o644, size })))
   await writeContent(file, content)

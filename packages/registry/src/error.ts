@@ -7,6 +7,7 @@ export type RegistryErrorCode =
   | 'BLOB_MISMATCH'
   | 'REGISTRY_UNREACHABLE'
   | 'UNAUTHORIZED'
+  | 'DENIED'
   | 'UPLOAD_FAILED'
   | 'CREDENTIALS_UNREADABLE'
 

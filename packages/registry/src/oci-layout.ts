@@ -6,6 +6,7 @@ import { type Digest, digestHex, utf8 } from '@apkts/encoding'
 import type { ImageIndex } from '@apkts/oci'
 import { writeAtomically, writeContent } from './atomic.ts'
 import { RegistryError } from './error.ts'
+import { type Blob, blobOf, copyImages, type ImageSink } from './sink.ts'
 
 const LAYOUT_VERSION = '{\n    "imageLayoutVersion": "1.0.0"\n}'
 const BLOBS = 'blobs/sha256'
@@ -16,14 +17,20 @@ const BLOBS = 'blobs/sha256'
  */
 export async function writeOciLayout(directory: string, index: ImageIndex): Promise<void> {
   await makeDirectory(join(directory, BLOBS))
-  for (const { config, manifest, layers } of index.images) {
-    for (const layer of layers) await writeBlob(directory, layer.digest, layer.content, layer.size)
-    for (const { digest, bytes, size } of [config, manifest]) {
-      await writeBlob(directory, digest, { kind: 'bytes', bytes }, size)
-    }
+  await copyImages(index, ociLayoutSink(directory))
+}
+
+function ociLayoutSink(directory: string): ImageSink {
+  const addBlob = ({ digest, content, size }: Blob) => writeBlob(directory, digest, content, size)
+  return {
+    parallel: 1,
+    addBlob,
+    addManifest: (manifest) => addBlob(blobOf(manifest)),
+    async finish({ document }) {
+      await writeAtomically(join(directory, 'oci-layout'), (file) => file.writeFile(utf8(LAYOUT_VERSION)))
+      await writeAtomically(join(directory, 'index.json'), (file) => file.writeFile(document.bytes))
+    },
   }
-  await writeAtomically(join(directory, 'oci-layout'), (file) => file.writeFile(utf8(LAYOUT_VERSION)))
-  await writeAtomically(join(directory, 'index.json'), (file) => file.writeFile(index.document.bytes))
 }
 
 async function makeDirectory(path: string): Promise<void> {

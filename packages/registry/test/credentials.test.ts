@@ -1,10 +1,11 @@
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { parseChallenge } from '../src/distribution/challenge.ts'
-import { isLocal } from '../src/distribution/repository.ts'
+import { isLocal } from '../src/distribution/ping.ts'
 import { findCredentials, storeCredentials } from '../src/index.ts'
 
 let home: string
@@ -59,7 +60,11 @@ describe('credentials', () => {
     const path = process.env.PATH
     process.env.PATH = `${join(home, 'bin')}:${path}`
     try {
-      expect(await findCredentials(place, { HOME: home })).toEqual({ username: 'u', password: 'for reg.example' })
+      expect(await findCredentials(place, { HOME: home })).toEqual({
+        username: 'u',
+        password: 'for reg.example',
+        source: 'docker-credential-mine',
+      })
     } finally {
       process.env.PATH = path
     }
@@ -75,6 +80,7 @@ describe('credentials', () => {
     expect(await findCredentials(github, { HOME: home, GITHUB_TOKEN: 't' })).toEqual({
       username: 'unset',
       password: 't',
+      source: 'GITHUB_TOKEN',
     })
     expect(await findCredentials(place, { HOME: home, GITHUB_TOKEN: 't' })).toBeUndefined()
   })
@@ -87,6 +93,25 @@ describe('credentials', () => {
       await expect(findCredentials(place, { HOME: home })).rejects.toMatchObject({ code: 'CREDENTIALS_UNREADABLE' })
     },
   )
+
+  test.each([
+    ['a configuration', '{"auths":{"reg.example":{"password":"hunter2" oops', '#!/bin/sh\n'],
+    ['a helper’s answer', '{"credHelpers":{"reg.example":"leaky"}}', '#!/bin/sh\necho \'{"Secret":"hunter2" oops\'\n'],
+  ])('in %s that cannot be parsed stay out of the message', async (_, config, helper) => {
+    await mkdir(join(home, '.docker'))
+    await mkdir(join(home, 'bin'))
+    await writeFile(join(home, '.docker/config.json'), config)
+    await writeFile(join(home, 'bin/docker-credential-leaky'), helper, { mode: 0o755 })
+    const path = process.env.PATH
+    process.env.PATH = `${join(home, 'bin')}:${path}`
+    try {
+      const failure = await findCredentials(place, { HOME: home }).catch((error: Error) => error)
+      expect(failure).toMatchObject({ code: 'CREDENTIALS_UNREADABLE' })
+      expect(inspect(failure)).not.toContain('hunter2')
+    } finally {
+      process.env.PATH = path
+    }
+  })
 
   test('are stored for their owner alone, beside what is there', async () => {
     await writeConfig({ auths: { 'other.example': auth('a:b') }, psFormat: 'x' })
@@ -123,6 +148,8 @@ describe('challenges', () => {
 test.each([
   ['localhost:5000', true],
   ['reg.localhost', true],
+  ['nas.local:5000', true],
+  ['local', false],
   ['127.0.0.1:80', true],
   ['[::1]:5000', true],
   ['10.1.2.3', true],

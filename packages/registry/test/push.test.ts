@@ -2,7 +2,17 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { digestOf, instant, utf8 } from '@apkts/encoding'
-import { buildImageConfig, buildIndex, buildManifest, type Image, type LayerBlob } from '@apkts/oci'
+import type { Waiting } from '@apkts/http'
+import {
+  type Artifact,
+  buildArtifact,
+  buildImageConfig,
+  buildIndex,
+  buildManifest,
+  type Image,
+  type ImageIndex,
+  type LayerBlob,
+} from '@apkts/oci'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type PushOptions, parseReference, pushImages } from '../src/index.ts'
 import { PASSWORD, type RegistryBehaviour, type RegistryServer, startRegistry, USER } from './registry-server.ts'
@@ -11,6 +21,7 @@ let directory: string
 let server: RegistryServer | undefined
 
 beforeEach(async () => {
+  pauses.length = 0
   directory = await mkdtemp(join(tmpdir(), 'push-'))
 })
 afterEach(async () => {
@@ -42,19 +53,28 @@ async function image(architecture: string, layers: readonly LayerBlob[]): Promis
   return { platform, config, manifest, layers }
 }
 
-async function twoImages() {
+async function twoImages(own?: LayerBlob) {
   const shared = await layer('shared '.repeat(50_000))
-  const images = [await image('amd64', [shared, await layer('a')]), await image('arm64', [shared])]
+  const images = [await image('amd64', [shared, own ?? (await layer('a'))]), await image('arm64', [shared])]
   return buildIndex({ images, annotations: {}, vcsUrl: '', created: instant(0) })
 }
 
 async function push(behaviour: RegistryBehaviour, names: readonly string[], more: Partial<PushOptions> = {}) {
   server = await startRegistry(behaviour)
   const { host } = server
-  const index = await twoImages()
+  const index = more.index ?? (await twoImages())
   const references = names.map((name) => parseReference(`${host}/${name}`))
-  const options = { index, references, userAgent: 'test', env: { HOME: directory }, pauses: [1, 1], ...more }
+  const options = { index, references, userAgent: 'test', env: { HOME: directory }, waiting, ...more }
   return { pushed: await pushImages(options), options, server, index }
+}
+
+const pauses: number[] = []
+const waiting: Waiting = {
+  async sleep(milliseconds) {
+    pauses.push(milliseconds)
+  },
+  random: () => 0,
+  now: () => 0,
 }
 
 const CREDENTIALS = { username: USER, password: PASSWORD }
@@ -68,10 +88,10 @@ describe('pushing images', () => {
     expect(server.tags.get('team/app:v1')).toBe(index.document.digest)
     expect(server.tags.get('team/app:latest')).toBe(index.document.digest)
     const puts = server.requests.filter((line) => line.startsWith('PUT')).map((line) => line.split(' ')[1]!)
-    const [first, second] = index.images.map(({ manifest }) => `/v2/team/app/manifests/${manifest.digest}`)
-    expect(puts.filter((path) => path.includes('manifests'))).toEqual([
-      first,
-      second,
+    const images = index.images.map(({ manifest }) => `/v2/team/app/manifests/${manifest.digest}`)
+    const manifests = puts.filter((path) => path.includes('manifests'))
+    expect([...manifests.slice(0, 2).sort(), ...manifests.slice(2)]).toEqual([
+      ...images.sort(),
       '/v2/team/app/manifests/v1',
       '/v2/team/app/manifests/latest',
     ])
@@ -112,7 +132,7 @@ describe('pushing images', () => {
     await writeFile(join(directory, 'config.json'), JSON.stringify({ auths: { [server.host]: { auth } } }))
     const references = [parseReference(`${server.host}/team/app:v1`)]
     const env = { DOCKER_CONFIG: directory }
-    await pushImages({ index: await twoImages(), references, userAgent: 'test', env, pauses: [1, 1] })
+    await pushImages({ index: await twoImages(), references, userAgent: 'test', env, waiting })
     expect(server.tags.size).toBe(1)
   })
 
@@ -142,7 +162,7 @@ describe('pushing images', () => {
     ['PATCH', /uploads/, 503],
   ] as const)('gives up on a %s that is refused, with the registry’s reason', async (method, path, status) => {
     const pushed = push({ trouble: { method, path, status, times: 99 } }, ['team/app:v1'])
-    await expect(pushed).rejects.toThrow(new RegExp(`team/app refuses .*${status}.*TROUBLE made up`))
+    await expect(pushed).rejects.toThrow(new RegExp(`127.0.0.1:\\d+/team/app refuses .*${status}.*TROUBLE made up`))
   })
 
   test('says when nothing answers', async () => {
@@ -150,7 +170,170 @@ describe('pushing images', () => {
     const { host } = server
     await server.close()
     const references = [parseReference(`${host}/team/app:v1`)]
-    const pushed = pushImages({ index: await twoImages(), references, userAgent: 'test', env: {}, pauses: [1] })
+    const pushed = pushImages({ index: await twoImages(), references, userAgent: 'test', env: {}, waiting })
     await expect(pushed).rejects.toMatchObject({ code: 'REGISTRY_UNREACHABLE' })
+  })
+
+  test('asks as late as the registry wants it', async () => {
+    const trouble = { method: 'POST', path: /uploads/, status: 429, times: 1, headers: { 'retry-after': '7' } }
+    await push({ trouble }, ['team/app:v1'])
+    expect(pauses).toEqual([7000])
+  })
+
+  test('mounts blobs that another repository of the registry has', async () => {
+    const { server } = await push({}, ['team/app:v1', 'other/app:x'])
+    expect(server.requests.filter((line) => line.startsWith('PATCH'))).toHaveLength(4)
+    expect(server.requests.filter((line) => /^POST .*mount=.*&from=team%2Fapp 201$/.test(line))).toHaveLength(4)
+  })
+
+  test('mounts from repositories it is told of, and sends what these lack', async () => {
+    const { server, options } = await push({ auth: 'bearer' }, ['base/a:1'], { credentials: CREDENTIALS })
+    const before = server.requests.length
+    const references = [parseReference(`${server.host}/team/app:v1`)]
+    const index = await twoImages(await layer('new'))
+    await pushImages({ ...options, index, references, mountFrom: ['none/such', 'base/a'] })
+    const requests = server.requests.slice(before)
+    expect(requests.filter((line) => / 201$/.test(line) && line.startsWith('POST'))).toHaveLength(3)
+    expect(requests.filter((line) => line.startsWith('PATCH'))).toHaveLength(1)
+    expect(requests.find((line) => line.startsWith('GET /token'))).toContain('repository%3Abase%2Fa%3Apull')
+  })
+})
+
+describe('an upload', () => {
+  const size = 400_000 // more than a socket takes at once
+  const sizes = (server: RegistryServer) => [...server.blobs.values()].map((bytes) => bytes.length)
+
+  test('that breaks off goes on where the registry says', async () => {
+    const { server } = await push({ cut: { after: 100_000, times: 2 } }, ['team/app:v1'])
+    expect(server.tags.size).toBe(1)
+    expect(sizes(server)).toContain(350_000)
+    expect(server.requests.filter((line) => line.endsWith(' cut'))).toHaveLength(2)
+    expect(server.requests.filter((line) => /^GET .*uploads.* 204$/.test(line))).toHaveLength(2)
+    expect(server.requests.filter((line) => line.startsWith('POST'))).toHaveLength(4)
+    expect(server.received).toBeLessThan(350_000 + 2 * 100_000)
+  })
+
+  test('that the registry forgot begins anew', async () => {
+    const { server } = await push({ cut: { after: 100_000, times: 2 }, forgetsUploads: true }, ['team/app:v1'])
+    expect(sizes(server)).toContain(350_000)
+    expect(server.requests.filter((line) => line.startsWith('POST'))).toHaveLength(6)
+  })
+
+  test('that never gets further is given up', async () => {
+    const pushed = push({ cut: { after: 1, times: 99 }, forgetsUploads: true }, ['team/app:v1'])
+    await expect(pushed).rejects.toMatchObject({
+      code: 'UPLOAD_FAILED',
+      message: expect.stringMatching(/team\/app: the connection broke while sha256:.* was sent/),
+    })
+    expect(pauses.length).toBeGreaterThanOrEqual(4)
+  })
+
+  test('goes in pieces of the wanted size, and of the registry’s smallest', async () => {
+    const { server } = await push({ minChunk: 200_000 }, ['team/app:v1'], { chunkSize: 65_536 })
+    expect(sizes(server)).toContain(350_000)
+    expect(server.requests.filter((line) => line.startsWith('PATCH'))).toHaveLength(3 + 2)
+  })
+
+  test('that is too large for one request is sent in smaller ones', async () => {
+    const large = await layer('large '.repeat(1_000_000))
+    const { server } = await push({ maxBody: 2_000_000 }, ['team/app:v1'], { index: await twoImages(large) })
+    expect(sizes(server)).toContain(6_000_000)
+  })
+
+  test('that arrives changed is sent once more; then it is an error', async () => {
+    const { server } = await push({ garbles: { times: 1 } }, ['team/app:v1'])
+    expect(server.tags.size).toBe(1)
+    await server.close()
+    const pushed = push({ garbles: { times: 99 } }, ['team/app:v1'])
+    await expect(pushed).rejects.toMatchObject({
+      code: 'BLOB_MISMATCH',
+      message: expect.stringMatching(/127.0.0.1:\d+\/team\/app received other bytes than those of sha256:/),
+    })
+  })
+
+  test('of a blob that ended early on disk is not repeated', async () => {
+    const gone = { ...(await layer('here')), size }
+    const cut = { ...gone, content: { ...gone.content, size } }
+    const index = await twoImages(cut)
+    await expect(push({}, ['team/app:v1'], { index })).rejects.toMatchObject({ code: 'CONTENT_TRUNCATED' })
+    expect(pauses).toEqual([])
+  })
+
+  test('ends when the push is interrupted, and nothing is tagged', async () => {
+    const controller = new AbortController()
+    const sleep: Waiting['sleep'] = async () => controller.abort(new Error('interrupted'))
+    const behaviour = { cut: { after: 100_000, times: 99 } }
+    const options = { signal: controller.signal, waiting: { ...waiting, sleep } }
+    await expect(push(behaviour, ['team/app:v1'], options)).rejects.toThrow(/interrupted|abort/)
+    expect(server?.tags.size).toBe(0)
+  })
+})
+
+describe('artifacts', () => {
+  async function artifactsOf(names: readonly string[], index: ImageIndex): Promise<Artifact[]> {
+    const subjects = [...index.images.map(({ manifest }) => manifest), index.document]
+    return subjects.flatMap((subject) =>
+      names.map((name) => {
+        const bytes = utf8(`{"about":"${subject.digest}","name":"${name}"}`)
+        return buildArtifact({ type: 'application/spdx+json', bytes, title: name, subject, created: instant(0) })
+      }),
+    )
+  }
+  const tagOf = (digest: string) => `team/app:${digest.replace(':', '-')}`
+
+  test('are listed by a registry that knows referrers', async () => {
+    const index = await twoImages()
+    const artifacts = await artifactsOf(['a'], index)
+    const { server } = await push({ referrers: true }, ['team/app:v1'], { index, artifacts })
+    const answer = await fetch(`http://${server.host}/v2/team/app/referrers/${index.document.digest}`)
+    const { manifests } = (await answer.json()) as { manifests: object[] }
+    expect(manifests).toMatchObject([{ digest: artifacts[2]!.manifest.digest, artifactType: 'application/spdx+json' }])
+    expect([...server.tags.keys()]).toEqual(['team/app:v1'])
+  })
+
+  test('are listed under a tag where the registry does not, beside what is there', async () => {
+    const index = await twoImages()
+    const [first, second] = [await artifactsOf(['a'], index), await artifactsOf(['b'], index)]
+    const { server, options } = await push({}, ['team/app:v1'], { index, artifacts: first })
+    await pushImages({ ...options, artifacts: second })
+    const before = server.requests.length
+    await pushImages({ ...options, artifacts: [...first, ...second] })
+    expect(server.requests.slice(before).some((line) => /^(PUT|POST|PATCH)/.test(line))).toBe(false)
+    const { digest } = index.images[0]!.manifest
+    const list = JSON.parse(String(server.manifests.get(`team/app ${server.tags.get(tagOf(digest))}`)))
+    expect(list).toEqual({
+      schemaVersion: 2,
+      mediaType: 'application/vnd.oci.image.index.v1+json',
+      manifests: [first[0]!, second[0]!].map(({ manifest }) => ({
+        mediaType: manifest.mediaType,
+        digest: manifest.digest,
+        size: manifest.size,
+        artifactType: 'application/spdx+json',
+        annotations: { 'org.opencontainers.image.created': '1970-01-01T00:00:00Z' },
+      })),
+    })
+    expect([...server.tags.keys()].sort()).toEqual(
+      ['team/app:v1', ...first.map(({ subject }) => tagOf(subject.digest))].sort(),
+    )
+  })
+
+  test('under a tag that holds something else are an error that names it', async () => {
+    const index = await twoImages()
+    const { options, server } = await push({}, [`team/app:v1`], { index })
+    const digest = index.images[0]!.manifest.digest
+    await fetch(`http://${server.host}/v2/${tagOf(digest).replace(':', '/manifests/')}`, { method: 'PUT', body: '{}' })
+    const pushed = pushImages({ ...options, artifacts: await artifactsOf(['a'], index) })
+    await expect(pushed).rejects.toThrow(/team\/app: the list of referrers there is no image index/)
+  })
+
+  test('have an empty config, one file and a subject', async () => {
+    const index = await twoImages()
+    const [artifact] = await artifactsOf(['sbom.json'], index)
+    expect(JSON.parse(Buffer.from(artifact!.manifest.bytes).toString())).toMatchObject({
+      artifactType: 'application/spdx+json',
+      config: { mediaType: 'application/vnd.oci.empty.v1+json', size: 2, digest: digestOf('{}') },
+      layers: [{ mediaType: 'application/spdx+json', annotations: { 'org.opencontainers.image.title': 'sbom.json' } }],
+      subject: { digest: index.images[0]!.manifest.digest, size: index.images[0]!.manifest.size },
+    })
   })
 })

@@ -7,6 +7,8 @@ export interface RegistryServer {
   readonly host: string
   /** `METHOD path status` of every request. */
   readonly requests: readonly string[]
+  /** Bytes of uploads that arrived. */
+  readonly received: number
   /** Content of blobs and manifests by digest, and digests by `repository:tag`. */
   readonly blobs: ReadonlyMap<string, Buffer>
   readonly manifests: ReadonlyMap<string, Buffer>
@@ -17,9 +19,27 @@ export interface RegistryServer {
 export interface RegistryBehaviour {
   readonly auth?: 'basic' | 'bearer'
   /** Answers with this status instead, for requests it names, the given number of times. */
-  readonly trouble?: { readonly method: string; readonly path: RegExp; readonly status: number; times: number }
+  readonly trouble?: {
+    readonly method: string
+    readonly path: RegExp
+    readonly status: number
+    times: number
+    readonly headers?: Record<string, string>
+  }
   /** Number of requests a token is good for. */
   readonly tokenUses?: number
+  /** Breaks the connection of PATCH requests when so many bytes of them came, the given number of times. */
+  readonly cut?: { readonly after: number; times: number }
+  /** Forgets uploads whose connection broke. */
+  readonly forgetsUploads?: boolean
+  /** Refuses larger requests. */
+  readonly maxBody?: number
+  /** `OCI-Chunk-Min-Length`. */
+  readonly minChunk?: number
+  /** Lists referrers itself (distribution-spec 1.1). */
+  readonly referrers?: boolean
+  /** Receives other bytes than were sent, the given number of times. */
+  readonly garbles?: { times: number }
 }
 
 export const USER = 'user'
@@ -29,9 +49,21 @@ const BASIC = `Basic ${Buffer.from(`${USER}:${PASSWORD}`).toString('base64')}`
 /** A registry in memory on loopback, with the parts of the distribution-spec that pushing needs. */
 export async function startRegistry(behaviour: RegistryBehaviour = {}): Promise<RegistryServer> {
   const requests: string[] = []
-  const state: State = { blobs: new Map(), manifests: new Map(), tags: new Map(), uploads: new Map(), uses: 0 }
+  const state: State = {
+    blobs: new Map(),
+    manifests: new Map(),
+    tags: new Map(),
+    uploads: new Map(),
+    uses: 0,
+    received: 0,
+    begun: 0,
+  }
   const server = createServer(async (request, response) => {
-    const body = await readBody(request)
+    const body = await receive(request, state, behaviour).catch(() => undefined) // the client broke off
+    if (body === undefined) {
+      requests.push(`${request.method} ${request.url} cut`)
+      return
+    }
     answer({ request, response, body, state, behaviour, host: hostOf(server) })
     requests.push(`${request.method} ${request.url} ${response.statusCode}`)
   })
@@ -40,6 +72,9 @@ export async function startRegistry(behaviour: RegistryBehaviour = {}): Promise<
     host: hostOf(server),
     requests,
     ...state,
+    get received() {
+      return state.received
+    },
     close: () => {
       server.closeAllConnections()
       return new Promise((resolve) => server.close(() => resolve()))
@@ -53,6 +88,8 @@ interface State {
   readonly tags: Map<string, string>
   readonly uploads: Map<string, Buffer>
   uses: number
+  received: number
+  begun: number
 }
 
 interface Call {
@@ -68,10 +105,31 @@ function hostOf(server: Server): string {
   return `127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-async function readBody(request: IncomingMessage): Promise<Buffer> {
+/** The body of a request; undefined when the connection was broken, what came by then being kept. */
+async function receive(
+  request: IncomingMessage,
+  state: State,
+  { cut, forgetsUploads }: RegistryBehaviour,
+): Promise<Buffer | undefined> {
   const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
+  let size = 0
+  for await (const chunk of request) {
+    chunks.push(chunk as Buffer)
+    size += (chunk as Buffer).length
+    if (request.method === 'PATCH') state.received += (chunk as Buffer).length
+    if (request.method !== 'PATCH' || cut === undefined || cut.times === 0 || size < cut.after) continue
+    cut.times -= 1
+    const id = uploadId(request)
+    if (forgetsUploads === true) state.uploads.delete(id)
+    else state.uploads.set(id, Buffer.concat([state.uploads.get(id) ?? Buffer.alloc(0), ...chunks]))
+    request.socket.resetAndDestroy()
+    return undefined
+  }
   return Buffer.concat(chunks)
+}
+
+function uploadId({ url = '' }: IncomingMessage): string {
+  return /uploads\/([^?]*)/.exec(url)?.[1] ?? ''
 }
 
 function answer(call: Call): ServerResponse {
@@ -85,15 +143,16 @@ function answer(call: Call): ServerResponse {
     trouble.path.test(url.pathname)
   ) {
     trouble.times -= 1
-    return reply(call, trouble.status, {}, '{"errors":[{"code":"TROUBLE","message":"made up"}]}')
+    return reply(call, trouble.status, trouble.headers ?? {}, '{"errors":[{"code":"TROUBLE","message":"made up"}]}')
   }
   if (url.pathname === '/token') return token(call, url)
   if (!isAllowed(call)) return challenge(call)
   if (url.pathname === '/v2/') return reply(call, 200)
-  const match = /^\/v2\/(.+)\/(blobs\/uploads|blobs|manifests)\/(.*)$/.exec(url.pathname)
+  const match = /^\/v2\/(.+)\/(blobs\/uploads|blobs|manifests|referrers)\/(.*)$/.exec(url.pathname)
   if (match === null) return reply(call, 404)
   const [, repository = '', kind, name = ''] = match
   if (kind === 'manifests') return manifest(call, repository, name)
+  if (kind === 'referrers') return referrers(call, repository, name)
   return kind === 'blobs' ? blob(call, repository, name) : upload(call, { repository, name, url })
 }
 
@@ -124,31 +183,94 @@ function token(call: Call, url: URL): ServerResponse {
 function manifest(call: Call, repository: string, name: string): ServerResponse {
   const { request, state, body } = call
   const digest = name.startsWith('sha256:') ? name : (state.tags.get(`${repository}:${name}`) ?? '')
-  if (request.method === 'HEAD') {
-    const known = state.manifests.has(`${repository} ${digest}`)
-    return reply(call, known ? 200 : 404, known ? { 'docker-content-digest': digest } : {})
+  if (request.method === 'HEAD' || request.method === 'GET') {
+    const known = state.manifests.get(`${repository} ${digest}`)
+    if (known === undefined) return reply(call, 404)
+    const text = request.method === 'GET' ? known.toString() : ''
+    return reply(call, 200, { 'docker-content-digest': digest }, text)
   }
   const stored = digestOf(body)
   state.manifests.set(`${repository} ${stored}`, body)
   if (!name.startsWith('sha256:')) state.tags.set(`${repository}:${name}`, stored)
-  return reply(call, name.startsWith('sha256:') && name !== stored ? 400 : 201)
+  const { subject } = JSON.parse(body.toString()) as { subject?: { digest: string } }
+  const headers = subject !== undefined && call.behaviour.referrers === true ? { 'oci-subject': subject.digest } : {}
+  return reply(call, name.startsWith('sha256:') && name !== stored ? 400 : 201, headers)
+}
+
+function referrers(call: Call, repository: string, subject: string): ServerResponse {
+  if (call.behaviour.referrers !== true) return reply(call, 404)
+  const manifests = [...call.state.manifests]
+    .filter(
+      ([key, body]) => key.startsWith(`${repository} `) && JSON.parse(body.toString()).subject?.digest === subject,
+    )
+    .map(([key, body]) => ({
+      digest: key.split(' ')[1],
+      size: body.length,
+      artifactType: JSON.parse(body.toString()).artifactType,
+    }))
+  return reply(call, 200, {}, JSON.stringify({ schemaVersion: 2, manifests }))
 }
 
 function blob(call: Call, repository: string, digest: string): ServerResponse {
   return reply(call, call.state.blobs.has(`${repository} ${digest}`) ? 200 : 404)
 }
 
-function upload(call: Call, { repository, name, url }: { repository: string; name: string; url: URL }): ServerResponse {
-  const { request, state, body } = call
-  const id = name || `upload-${state.uploads.size}`
-  const location = `/v2/${repository}/blobs/uploads/${id}?state=x`
-  if (request.method === 'POST') state.uploads.set(id, Buffer.alloc(0))
-  if (request.method === 'PATCH') state.uploads.set(id, body)
-  if (request.method !== 'PUT') return reply(call, 202, { location })
+interface UploadPlace {
+  readonly repository: string
+  readonly name: string
+  readonly url: URL
+}
+
+function upload(call: Call, place: UploadPlace): ServerResponse {
+  const { request, state } = call
+  if (request.method === 'POST') return beginUpload(call, place)
+  const received = state.uploads.get(place.name)
+  if (received === undefined) return reply(call, 404, {}, '{"errors":[{"code":"BLOB_UPLOAD_UNKNOWN"}]}')
+  if (request.method === 'GET') return progress(call, place, 204)
+  return request.method === 'PATCH' ? append(call, place, received) : commit(call, place, received)
+}
+
+function beginUpload(call: Call, place: UploadPlace): ServerResponse {
+  const { state, behaviour } = call
+  const { searchParams } = place.url
+  const mounted = state.blobs.get(`${searchParams.get('from')} ${searchParams.get('mount')}`)
+  if (mounted !== undefined) {
+    state.blobs.set(`${place.repository} ${searchParams.get('mount')}`, mounted)
+    return reply(call, 201)
+  }
+  const id = `upload-${state.begun++}`
+  state.uploads.set(id, Buffer.alloc(0))
+  const headers: Record<string, string> =
+    behaviour.minChunk === undefined ? {} : { 'oci-chunk-min-length': String(behaviour.minChunk) }
+  return progress(call, { ...place, name: id }, 202, headers)
+}
+
+function append(call: Call, place: UploadPlace, received: Buffer): ServerResponse {
+  const { request, state, body, behaviour } = call
+  if (body.length > (behaviour.maxBody ?? Infinity)) return reply(call, 413)
+  const start = /^(\d+)-/.exec(request.headers['content-range'] ?? '')?.[1] ?? '0'
+  if (Number(start) !== received.length) return progress(call, place, 416)
+  state.uploads.set(place.name, Buffer.concat([received, body]))
+  return progress(call, place, 202)
+}
+
+/** The location holds the offset, so that only whoever uses the newest one gets further. */
+function progress(call: Call, { repository, name }: UploadPlace, status: number, headers = {}): ServerResponse {
+  const size = call.state.uploads.get(name)?.length ?? 0
+  const location = `/v2/${repository}/blobs/uploads/${name}?state=${size}`
+  return reply(call, status, { location, range: `0-${Math.max(0, size - 1)}`, ...headers })
+}
+
+function commit(call: Call, { repository, name, url }: UploadPlace, received: Buffer): ServerResponse {
+  const { state, behaviour } = call
   const digest = url.searchParams.get('digest') ?? ''
-  const bytes = state.uploads.get(id) ?? Buffer.alloc(0)
-  if (digestOf(bytes) !== digest || url.searchParams.get('state') !== 'x') return reply(call, 400)
-  state.blobs.set(`${repository} ${digest}`, bytes)
+  const isGarbled = behaviour.garbles !== undefined && behaviour.garbles.times-- > 0
+  if (digestOf(received) !== digest || isGarbled) {
+    state.uploads.delete(name)
+    return reply(call, 400, {}, '{"errors":[{"code":"DIGEST_INVALID","message":"provided digest did not match"}]}')
+  }
+  if (url.searchParams.get('state') !== String(received.length)) return reply(call, 404)
+  state.blobs.set(`${repository} ${digest}`, received)
   return reply(call, 201)
 }
 

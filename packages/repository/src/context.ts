@@ -1,8 +1,8 @@
 import type { ContentRef } from '@apkts/archive'
 import type { Log } from '@apkts/diagnostics'
+import type { Waiting } from '@apkts/http'
 import type { CacheRoot } from './cache-root.ts'
 import type { HttpClient } from './http/client.ts'
-import type { Waiting } from './http/types.ts'
 import type { RepositoryLimits } from './limits.ts'
 
 /** What every part of a repository client works with. */

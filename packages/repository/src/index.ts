@@ -1,3 +1,4 @@
+export type { HttpEnvironment, Waiting } from '@apkts/http'
 export { type CachePlace, cachePlace } from './cache-path.ts'
 export {
   type FetchablePackage,
@@ -10,7 +11,6 @@ export {
 } from './client.ts'
 export { RepositoryError, type RepositoryErrorCode } from './error.ts'
 export type { FetchedFile, FetchFileOptions } from './fetch-file.ts'
-export type { HttpEnvironment, Waiting } from './http/types.ts'
 export type { LoadedIndex } from './index/load.ts'
 export type { RepositoryLimits } from './limits.ts'
 export { buildRepositoryList, isRemote, parseRepositoryLine, type RepositoryLine } from './line.ts'

@@ -1,4 +1,3 @@
-import { messageOf } from '@apkts/diagnostics'
 import { RegistryError } from '../error.ts'
 import type { Credentials } from './credentials.ts'
 
@@ -11,8 +10,9 @@ export async function readFromHelper(helper: string, server: string): Promise<Cr
   if (exitCode !== undefined && exitCode !== 0 && /not found/i.test(stdout)) return undefined
   if (failed) throw helperError(helper, server, stdout || originalMessage || 'it failed')
   const { Username: username, Secret: secret } = parseAnswer(helper, server, stdout)
-  if (username === TOKEN_USER) return { username: '', password: '', identityToken: secret }
-  return { username, password: secret }
+  const source = programOf(helper)
+  if (username === TOKEN_USER) return { username: '', password: '', identityToken: secret, source }
+  return { username, password: secret, source }
 }
 
 /** Hands credentials to `docker-credential-<helper>`. */
@@ -25,19 +25,25 @@ export async function storeWithHelper(helper: string, server: string, credential
 
 async function runHelper(helper: string, verb: 'get' | 'store', input: string) {
   const { execa } = await import('execa')
-  return execa(`docker-credential-${helper}`, [verb], { input, reject: false, timeout: 60_000 })
+  return execa(programOf(helper), [verb], { input, reject: false, timeout: 60_000 })
 }
 
 function parseAnswer(helper: string, server: string, text: string): { Username: string; Secret: string } {
   try {
     const { Username = '', Secret = '' } = JSON.parse(text) as { Username?: string; Secret?: string }
     return { Username: String(Username), Secret: String(Secret) }
-  } catch (cause) {
-    throw helperError(helper, server, messageOf(cause))
+  } catch (error) {
+    if (!(error instanceof SyntaxError) && !(error instanceof TypeError)) throw error
+    // Node's own message would quote the answer, which has a password in it.
+    throw helperError(helper, server, 'its answer is not the JSON object that it should be')
   }
 }
 
 function helperError(helper: string, server: string, problem: string): RegistryError {
-  const message = `the credential helper docker-credential-${helper} gave nothing for ${server}: ${problem.trim()}`
+  const message = `the credential helper ${programOf(helper)} gave nothing for ${server}: ${problem.trim()}`
   return new RegistryError('CREDENTIALS_UNREADABLE', message, { hint: 'Try it by hand, or log in again.' })
+}
+
+function programOf(helper: string): string {
+  return `docker-credential-${helper}`
 }

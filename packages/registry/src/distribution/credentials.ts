@@ -10,6 +10,8 @@ export interface Credentials {
   readonly password: string
   /** Exchanged for access tokens instead of a password. */
   readonly identityToken?: string | undefined
+  /** Where they were found, for messages: a path, a helper, a variable. */
+  readonly source?: string | undefined
 }
 
 export interface CredentialPlace {
@@ -77,13 +79,24 @@ function configPaths(env: Environment): string[] {
 /** A docker configuration file; undefined when there is none. */
 export async function readDockerConfig(path: string): Promise<DockerConfig | undefined> {
   try {
-    const value: unknown = JSON.parse(await readFile(path, 'utf8'))
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new SyntaxError('it is no object')
-    return value as DockerConfig
+    const config = parseObject(await readFile(path, 'utf8'))
+    if (config !== undefined) return config
   } catch (cause) {
     if (isSystemError(cause, 'ENOENT') || isSystemError(cause, 'ENOTDIR')) return undefined
-    if (!isSystemError(cause) && !(cause instanceof SyntaxError)) throw cause
+    if (!isSystemError(cause)) throw cause
     throw new RegistryError('CREDENTIALS_UNREADABLE', `cannot read ${path}: ${messageOf(cause)}`, { cause })
+  }
+  throw new RegistryError('CREDENTIALS_UNREADABLE', `cannot read ${path}: it is not a JSON object`)
+}
+
+// Node's own message would quote the text, which has passwords in it.
+function parseObject(text: string): DockerConfig | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value !== 'object' || value === null || Array.isArray(value) ? undefined : value
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
   }
 }
 
@@ -98,7 +111,7 @@ async function fromConfig(
     if (found !== undefined) return found
     const auth = config.auths?.[key] ?? config.auths?.[`https://${key}`]
     const plain = auth === undefined ? undefined : decodeAuth(auth, key, path)
-    if (plain !== undefined) return plain
+    if (plain !== undefined) return { ...plain, source: path }
   }
   return undefined
 }
@@ -120,5 +133,5 @@ function decodeAuth(auth: DockerAuth, key: string, path: string): Credentials | 
 function fromGithub({ registry }: CredentialPlace, env: Environment): Credentials | undefined {
   const token = env.GITHUB_TOKEN
   if (registry !== GITHUB_REGISTRY || !token) return undefined
-  return { username: env.GITHUB_ACTOR || 'unset', password: token }
+  return { username: env.GITHUB_ACTOR || 'unset', password: token, source: 'GITHUB_TOKEN' }
 }

@@ -1,23 +1,33 @@
-import { availableParallelism } from 'node:os'
 import { type Log, silentLog } from '@apkts/diagnostics'
-import type { Image, ImageIndex } from '@apkts/oci'
+import { openTransport, realWaiting, type Transport, type Waiting } from '@apkts/http'
+import type { Artifact, ImageIndex } from '@apkts/oci'
 import type { Reference } from '../reference.ts'
+import { copyImages } from '../sink.ts'
 import { type Credentials, type Environment, findCredentials } from './credentials.ts'
+import { hasManifest, putManifest } from './manifest.ts'
+import { pushReferrer } from './referrers.ts'
+import { registrySink } from './registry-sink.ts'
 import { openRepository, type RemoteRepository } from './repository.ts'
-import { openTransport, type Transport } from './transport.ts'
-import { type Blob, pushBlob, pushManifest } from './upload.ts'
 
 export interface PushOptions {
   readonly index: ImageIndex
-  /** Where to; the images themselves go to the repository of the first. At least one. */
+  /** Where to; what is returned names the repository of the first. At least one. */
   readonly references: readonly Reference[]
+  /** What to store beside the images and the index; default nothing. */
+  readonly artifacts?: readonly Artifact[] | undefined
   readonly userAgent: string
-  /** Credentials and proxies are looked up here. */
+  /** Credentials, proxies and authorities are looked up here. */
   readonly env: Environment
   readonly signal?: AbortSignal | undefined
   readonly log?: Log | undefined
-  /** Milliseconds before second and third tries; default 1 s and 3 s. */
-  readonly pauses?: readonly number[] | undefined
+  /** Uploads at a time; default four. */
+  readonly parallel?: number | undefined
+  /** Most bytes of a layer sent with one request; default all. */
+  readonly chunkSize?: number | undefined
+  /** Further repositories of the same registries that may have layers already. */
+  readonly mountFrom?: readonly string[] | undefined
+  /** Clock and pauses, for tests. */
+  readonly waiting?: Waiting | undefined
   /** Overrides the lookup of credentials. */
   readonly credentials?: Credentials | undefined
 }
@@ -29,24 +39,21 @@ export interface PushedImages {
   readonly index: string
 }
 
-/** Uploads running at a time. */
-const PARALLEL = 4
+/** Registries check large layers before they answer. */
+const HEADERS_TIMEOUT = 300_000
 
 /**
  * Pushes images and their index (OCI distribution-spec): blobs before manifests, manifests before the index, tags last.
  * What a repository has already is not sent again. @throws RegistryError
  */
 export async function pushImages(options: PushOptions): Promise<PushedImages> {
-  const transport = openTransport(options)
+  const transport = openTransport({ env: options.env, headersTimeout: HEADERS_TIMEOUT })
   try {
-    const repositories = new Map<string, RemoteRepository>()
+    const filled: Reference[] = []
     for (const reference of options.references) {
-      const name = `${reference.registry}/${reference.repository}`
-      const known = repositories.get(name)
-      const remote = known ?? (await connect(reference, options, transport))
-      repositories.set(name, remote)
-      if (known === undefined) await pushChildren(remote, options)
-      await pushManifest(remote, options.index.document, { reference: reference.tag ?? reference.digest ?? '' })
+      if (filled.some((earlier) => isSameRepository(earlier, reference))) continue
+      await pushToRepository(reference, filled, options, transport)
+      filled.push(reference)
     }
   } finally {
     await transport.close()
@@ -54,40 +61,37 @@ export async function pushImages(options: PushOptions): Promise<PushedImages> {
   return addresses(options)
 }
 
-async function connect(reference: Reference, options: PushOptions, transport: Transport): Promise<RemoteRepository> {
+async function pushToRepository(
+  reference: Reference,
+  filled: readonly Reference[],
+  options: PushOptions,
+  transport: Transport,
+): Promise<void> {
+  const { index, log = silentLog, waiting = realWaiting, artifacts = [], chunkSize, parallel } = options
+  const { registry, repository } = reference
+  const neighbours = filled.filter((earlier) => earlier.registry === registry)
+  const names = [...neighbours.map((earlier) => earlier.repository), ...(options.mountFrom ?? [])]
+  const mountFrom = [...new Set(names)].filter((name) => name !== repository)
   const credentials = options.credentials ?? (await findCredentials(reference, options.env))
-  return openRepository({ ...options, ...reference, credentials, transport })
-}
-
-async function pushChildren(remote: RemoteRepository, { index, log = silentLog }: PushOptions): Promise<void> {
-  const sent = new Map<string, Promise<void>>()
-  const once = (blob: Blob): Promise<void> => {
-    const running = sent.get(blob.digest) ?? pushBlob(remote, blob)
-    sent.set(blob.digest, running)
-    return running
-  }
-  const stage = log.stage(`push to ${remote.registry}/${remote.repository}`)
-  try {
-    for (const [done, image] of index.images.entries()) {
-      stage.update({ item: image.manifest.digest, done, total: index.images.length })
-      const before = () => inParallel(blobsOf(image), once)
-      await pushManifest(remote, image.manifest, { reference: image.manifest.digest, before })
-    }
-  } finally {
-    stage.end()
+  const stop = new AbortController()
+  const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal])
+  const shared = { transport, waiting, log, signal, userAgent: options.userAgent }
+  const remote = await openRepository({ ...shared, registry, repository, credentials, readable: mountFrom })
+  const blobs = { waiting, log, signal, chunkSize, mountFrom }
+  await copyImages(index, registrySink(remote, { ...blobs, parallel, stop, total: index.images.length }))
+  for (const artifact of artifacts) await pushReferrer(remote, artifact, blobs)
+  for (const tagged of options.references.filter((other) => isSameRepository(other, reference))) {
+    await pushTag(remote, index, tagged)
   }
 }
 
-function blobsOf({ config, layers }: Image): Blob[] {
-  return [...layers, { ...config, content: { kind: 'bytes', bytes: config.bytes } }]
+async function pushTag(remote: RemoteRepository, { document }: ImageIndex, { tag, digest }: Reference): Promise<void> {
+  const name = tag ?? digest ?? document.digest
+  if (!(await hasManifest(remote, document, name))) await putManifest(remote, document, name)
 }
 
-async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const waiting = [...items]
-  const worker = async (): Promise<void> => {
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item)
-  }
-  await Promise.all(Array.from({ length: Math.min(PARALLEL, availableParallelism() + 2) }, worker))
+function isSameRepository(a: Reference, b: Reference): boolean {
+  return a.registry === b.registry && a.repository === b.repository
 }
 
 function addresses({ index, references }: PushOptions): PushedImages {

@@ -1,27 +1,25 @@
-import type { Log } from '@apkts/diagnostics'
-import { RegistryError } from '../error.ts'
-import { authorize } from './authorize.ts'
+import type { Exchange } from '@apkts/http'
+import { authorize, refusedCredentials } from './authorize.ts'
 import { parseChallenge } from './challenge.ts'
 import type { Credentials } from './credentials.ts'
-import { isConnectionError, withRetries } from './retry.ts'
-import type { Answer, Exchange, Transport } from './transport.ts'
+import { Login } from './login.ts'
+import { pingRegistry } from './ping.ts'
+import { type Answer, type RequestOptions, sendRequest } from './requests.ts'
 
-export interface RepositoryOptions {
+export interface RepositoryOptions extends RequestOptions {
   readonly registry: string
   readonly repository: string
   readonly credentials: Credentials | undefined
-  readonly transport: Transport
-  readonly userAgent: string
-  readonly signal?: AbortSignal | undefined
-  /** Milliseconds before second and third tries; default 1 s and 3 s. */
-  readonly pauses?: readonly number[] | undefined
-  readonly log?: Log | undefined
+  /** Repositories of the same registry that blobs may be mounted from. */
+  readonly readable: readonly string[]
 }
 
 export interface RepositoryRequest extends Pick<Exchange, 'method' | 'body'> {
   /** Below `/v2/<repository>/`, or an absolute URL that the registry gave. */
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
+  /** How often it is sent at most; default five times. */
+  readonly attempts?: number
 }
 
 /** One repository of a registry, logged in to (OCI distribution-spec). */
@@ -40,70 +38,35 @@ export interface RemoteRepository {
  */
 export async function openRepository(options: RepositoryOptions): Promise<RemoteRepository> {
   const { registry, repository } = options
-  const { base, answer } = await ping(options)
-  let authorization = await authorizationFor(answer, options)
-  const exchange = ({ method, path, headers = {}, body }: RepositoryRequest): Promise<Answer> => {
+  const { base, answer } = await pingRegistry(registry, options)
+  const login = new Login((refused) => authorizationFor(refused, base, options))
+  await login.renew(undefined, answer)
+  const exchange = ({ method, path, headers = {}, body, attempts }: RepositoryRequest): Promise<Answer> => {
     const url = new URL(path, new URL(`v2/${repository}/`, base))
     // Credentials are for the registry alone, not for where it sends uploads to.
-    const own: Record<string, string> = authorization !== undefined && url.host === base.host ? { authorization } : {}
-    return send({ method, url, headers: { ...headers, ...own }, body }, options)
+    const authorization = url.host === base.host ? login.header : undefined
+    const own: Record<string, string> = authorization === undefined ? {} : { authorization }
+    return sendRequest({ method, url, headers: { ...headers, ...own }, body }, { ...options, attempts })
   }
   return {
     registry,
     repository,
     absolute: (location) => new URL(location, base).href,
     async send(request) {
-      const used = authorization
+      const used = login.header
       const first = await exchange(request)
       if (first.status !== 401) return first
-      // Of several requests that meet the end of a token only the first gets a new one.
-      if (authorization === used) authorization = await authorizationFor(first, options)
-      return authorization === undefined ? first : exchange(request)
+      if (used?.startsWith('Basic ') === true) throw refusedCredentials(options, first.status)
+      await login.renew(used, first)
+      return login.header === undefined ? first : exchange(request)
     },
   }
 }
 
-async function authorizationFor(answer: Answer, options: RepositoryOptions): Promise<string | undefined> {
+async function authorizationFor(answer: Answer, base: URL, options: RepositoryOptions): Promise<string | undefined> {
   const challenge = answer.status === 401 ? parseChallenge(answer.header('www-authenticate') ?? '') : undefined
   if (challenge === undefined) return undefined
-  const scope = `repository:${options.repository}:push,pull`
-  return authorize({ ...options, challenge, scope })
-}
-
-async function ping(options: RepositoryOptions): Promise<{ base: URL; answer: Answer }> {
-  const { registry } = options
-  const schemes = isLocal(registry) ? ['https', 'http'] : ['https']
-  let failure: unknown
-  for (const scheme of schemes) {
-    const base = new URL(`${scheme}://${registry}/`)
-    try {
-      const answer = await pingOnce(new URL('v2/', base), options, schemes.length > 1)
-      if (answer.status === 200 || answer.status === 401 || answer.status === 403) return { base, answer }
-      failure = new Error(`status ${answer.status}`)
-    } catch (error) {
-      if (!isConnectionError(error) || options.signal?.aborted === true) throw error
-      failure = error
-    }
-  }
-  const why = failure instanceof Error ? failure.message : String(failure)
-  throw new RegistryError('REGISTRY_UNREACHABLE', `${registry} does not answer as a registry: ${why}`, {
-    cause: failure,
-  })
-}
-
-// While the scheme is being found out a failure is an answer, not a reason to wait.
-function pingOnce(url: URL, options: RepositoryOptions, isGuess: boolean): Promise<Answer> {
-  return send({ method: 'GET', url, headers: {} }, isGuess ? { ...options, pauses: [] } : options)
-}
-
-function send(request: Exchange, { transport, userAgent, signal, pauses }: RepositoryOptions): Promise<Answer> {
-  const headers = { 'user-agent': userAgent, ...request.headers }
-  return withRetries(() => transport.exchange({ ...request, headers }), { signal, pauses })
-}
-
-/** True for registries on this machine or in a private network, which may speak plain HTTP. */
-export function isLocal(registry: string): boolean {
-  const host = registry.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')
-  if (host === 'localhost' || host.endsWith('.localhost') || host === '::1' || host === '127.0.0.1') return true
-  return /^(10\.\d+\.\d+\.\d+|192\.168\.\d+\.\d+|172\.(1[6-9]|2\d|3[01])\.\d+\.\d+)$/.test(host)
+  const { repository, readable } = options
+  const scopes = [`repository:${repository}:push,pull`, ...readable.map((name) => `repository:${name}:pull`)]
+  return authorize({ ...options, challenge, scopes, isSecure: base.protocol === 'https:' })
 }

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isSystemError, type Log } from '@apkts/diagnostics'
 import { base64, utf8 } from '@apkts/encoding'
+import type { HttpEnvironment } from '@apkts/http'
 import { findNetrcLogin, type Login } from './netrc.ts'
-import type { HttpEnvironment } from './types.ts'
 
 /** Finds the `Authorization` header for a URL; undefined when no credentials are known. */
 export type Authenticator = (url: URL) => Promise<string | undefined>

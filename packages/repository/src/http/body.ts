@@ -1,8 +1,9 @@
 import { type Log, messageOf } from '@apkts/diagnostics'
+import type { HttpResponse } from '@apkts/http'
 import { RepositoryError } from '../error.ts'
 import { redactUrl } from '../urls.ts'
 import { type HttpClient, statusError } from './client.ts'
-import type { HttpRequest, HttpResponse } from './types.ts'
+import type { HttpRequest } from './types.ts'
 
 /** Requests for the rest of a body that bring no byte, before the download counts as failed. */
 const FRUITLESS_RESUMES = 2

@@ -1,10 +1,20 @@
-import { type Log, messageOf } from '@apkts/diagnostics'
+import { DiagnosticError, type Log } from '@apkts/diagnostics'
+import {
+  ATTEMPTS,
+  describeOutcome,
+  type HttpResponse,
+  isPermanentFailure,
+  isRedirect,
+  isRetryableStatus,
+  type Outcome,
+  type Transport,
+  type Waiting,
+  withRetries,
+} from '@apkts/http'
 import { RepositoryError } from '../error.ts'
 import { redactUrl } from '../urls.ts'
 import type { Authenticator } from './auth.ts'
-import { ATTEMPTS, codeOf, isPermanentFailure, isRetryableStatus, pauseBefore } from './retry.ts'
-import type { Transport } from './transport.ts'
-import type { HttpRequest, HttpResponse, Waiting } from './types.ts'
+import type { HttpRequest } from './types.ts'
 
 export interface HttpClientOptions {
   readonly transport: Transport
@@ -57,32 +67,23 @@ const STATUS_HINTS: Readonly<Record<number, string>> = {
 
 async function sendWithRetries(options: HttpClientOptions, request: HttpRequest): Promise<HttpResponse> {
   const { log, waiting } = options
+  const { attempts = ATTEMPTS, signal } = request
   const name = `${request.method} ${redactUrl(request.url)}`
   if (options.offline) throw offlineError(name)
-  for (let attempt = 1; ; attempt++) {
-    const outcome = await attemptOnce(options, request)
-    if (outcome.response !== undefined && !isRetryableStatus(outcome.response.status)) return outcome.response
-    await outcome.response?.discard()
-    if (attempt >= (request.attempts ?? ATTEMPTS)) throw givingUp(name, outcome)
-    const pause = pauseBefore(attempt, outcome.response, waiting)
-    log.warn(`${name}: ${describe(outcome)}; trying again in ${(pause / 1000).toFixed(1)} s`, { attempt: attempt + 1 })
-    await waiting.sleep(pause, request.signal)
-  }
-}
-
-interface Outcome {
-  readonly response?: HttpResponse
-  readonly error?: unknown
-}
-
-async function attemptOnce(options: HttpClientOptions, request: HttpRequest): Promise<Outcome> {
+  const onRetry = (outcome: Outcome, pause: number, attempt: number) =>
+    log.warn(`${name}: ${describe(outcome)}; trying again in ${(pause / 1000).toFixed(1)} s`, { attempt })
+  let outcome: Outcome
   try {
-    return { response: await follow(options, request) }
+    const response = await withRetries(() => follow(options, request), { attempts, waiting, signal, onRetry })
+    if (!isRetryableStatus(response.status)) return response
+    await response.discard()
+    outcome = { response }
   } catch (error) {
-    if (error instanceof RepositoryError || request.signal?.aborted === true) throw error
-    if (isPermanentFailure(error)) throw failedError(`${request.method} ${redactUrl(request.url)}`, error)
-    return { error }
+    if (error instanceof DiagnosticError || signal?.aborted === true) throw error
+    if (isPermanentFailure(error)) throw failedError(name, error)
+    outcome = { error }
   }
+  throw givingUp(name, attempts, outcome)
 }
 
 async function follow(options: HttpClientOptions, request: HttpRequest): Promise<HttpResponse> {
@@ -111,10 +112,6 @@ function parseUrl(text: string): URL {
   throw new RepositoryError('HTTP_FAILED', `"${redactUrl(text)}" is not a URL`)
 }
 
-function isRedirect(status: number): boolean {
-  return status === 301 || status === 302 || status === 303 || status === 307 || status === 308
-}
-
 function redirectTarget(from: URL, location: string, { url }: HttpRequest): URL {
   const target = URL.canParse(location, from.href) ? new URL(location, from.href) : undefined
   if (target?.protocol === 'http:' || target?.protocol === 'https:') return target
@@ -140,9 +137,9 @@ function offlineError(name: string): RepositoryError {
   )
 }
 
-function givingUp(name: string, outcome: Outcome): RepositoryError {
+function givingUp(name: string, attempts: number, outcome: Outcome): RepositoryError {
   const status = outcome.response?.status
-  const message = `${name}: giving up after ${ATTEMPTS} attempt(s): ${describe(outcome)}`
+  const message = `${name}: giving up after ${attempts} attempt(s): ${describe(outcome)}`
   return new RepositoryError('HTTP_FAILED', message, {
     cause: outcome.error,
     ...(status === undefined ? {} : { status }),
@@ -153,9 +150,6 @@ function failedError(name: string, error: unknown): RepositoryError {
   return new RepositoryError('HTTP_FAILED', `${name}: ${describe({ error })}`, { cause: error })
 }
 
-function describe({ response, error }: Outcome): string {
-  if (response !== undefined) return `status ${response.status}`
-  const code = codeOf(error)
-  const message = redactUrl(messageOf(error))
-  return code === undefined || message.includes(code) ? message : `${message} (${code})`
+function describe(outcome: Outcome): string {
+  return redactUrl(describeOutcome(outcome))
 }

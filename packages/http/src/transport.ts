@@ -1,28 +1,7 @@
 import { type Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { Agents } from './agents.ts'
-import type { HttpEnvironment, HttpResponse } from './types.ts'
-
-export interface TransportOptions {
-  readonly env: HttpEnvironment
-  /** Milliseconds until response headers must have come; default 30 s. */
-  readonly headersTimeout?: number | undefined
-  /** Milliseconds a body may stand still; default 60 s. */
-  readonly bodyTimeout?: number | undefined
-}
-
-export interface Exchange {
-  readonly method: 'GET' | 'HEAD'
-  readonly url: URL
-  readonly headers: Readonly<Record<string, string>>
-  readonly signal: AbortSignal | undefined
-}
-
-/** One exchange: no redirects, no retries, no credentials of its own. */
-export interface Transport {
-  exchange(exchange: Exchange): Promise<HttpResponse>
-  close(): Promise<void>
-}
+import type { Body, Exchange, HttpResponse, Method, Transport, TransportOptions } from './types.ts'
 
 const HEADERS_TIMEOUT = 30_000
 const BODY_TIMEOUT = 60_000
@@ -40,40 +19,86 @@ export function openTransport(options: TransportOptions): Transport {
   }
 }
 
-/** A kept connection may have been closed by the server just now: that is no failure, a new one is used at once. */
+/**
+ * A kept connection may have been closed by the server just now: that is no failure, a new one is used at once. A stream
+ * is not sent again that way, because its receiver may have kept a part of it.
+ */
 async function sendUnlessStale(exchange: Exchange, agent: Agent, timeout: number): Promise<IncomingMessage> {
   for (;;) {
     const request = start(exchange, agent)
     try {
-      return await answerTo(request, timeout)
+      return await answerTo(request, exchange.body, timeout)
     } catch (error) {
-      if (!request.reusedSocket || exchange.signal?.aborted === true || isTimeout(error)) throw error
+      const isStale = request.reusedSocket && typeof exchange.body !== 'function'
+      if (!isStale || exchange.signal?.aborted === true || isTimeout(error)) throw error
     }
   }
 }
 
-function start({ method, url, headers, signal }: Exchange, agent: Agent): ClientRequest {
+function start({ method, url, headers, body, signal }: Exchange, agent: Agent): ClientRequest {
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest
   const { protocol, hostname, port, pathname, search } = url
   const host = hostname.replace(/^\[|\]$/g, '')
   const target = { protocol, host, port: port === '' ? undefined : port, path: `${pathname}${search}` }
-  return send({ ...target, method, headers, agent, ...(signal === undefined ? {} : { signal }) })
+  const length = typeof body === 'function' ? {} : contentLength(method, body)
+  return send({ ...target, method, headers: { ...length, ...headers }, agent, ...(signal && { signal }) })
 }
 
-function answerTo(request: ClientRequest, timeout: number): Promise<IncomingMessage> {
+function contentLength(method: Method, body: Uint8Array | string | undefined): Record<string, number> {
+  if (body === undefined && (method === 'GET' || method === 'HEAD' || method === 'DELETE')) return {}
+  return { 'content-length': Buffer.byteLength(body ?? '') }
+}
+
+function answerTo(request: ClientRequest, body: Body | undefined, timeout: number): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => request.destroy(timeoutError('headers', timeout)), timeout)
+    const stopWatching = watchSending(request, timeout)
+    const stopSending = send(request, body)
     request.once('response', (message) => {
-      clearTimeout(timer)
+      stopWatching()
+      // Whoever answers before everything was sent does not want the rest, and may not read it either.
+      if (stopSending()) message.once('close', () => request.destroy())
       resolve(message)
     })
     request.on('error', (error) => {
-      clearTimeout(timer)
+      stopWatching()
+      stopSending()
       reject(error)
     })
-    request.end()
   })
 }
+
+/** Sends a body; what is returned stops that and tells whether there was something to stop. */
+function send(request: ClientRequest, body: Body | undefined): () => boolean {
+  if (typeof body !== 'function') {
+    request.end(body)
+    return () => false
+  }
+  const stream = body()
+  stream.on('error', (error) => request.destroy(error))
+  stream.pipe(request)
+  return () => {
+    const isUnfinished = !stream.readableEnded
+    stream.unpipe(request)
+    stream.destroy()
+    return isUnfinished
+  }
+}
+
+/** Gives a request up when for a while nothing more of it got away and no answer came. */
+function watchSending(request: ClientRequest, timeout: number): () => void {
+  let seen = 0
+  let quiet = 0
+  const timer = setInterval(() => {
+    const sent = request.socket?.bytesWritten ?? 0
+    quiet = sent === seen ? quiet + 1 : 1
+    seen = sent
+    if (quiet === TICKS) request.destroy(timeoutError('headers', timeout))
+  }, timeout / TICKS)
+  return () => clearInterval(timer)
+}
+
+/** How often a request is looked at within its timeout. */
+const TICKS = 4
 
 const TIMEOUT = 'ERR_HTTP_TIMEOUT'
 

@@ -1,9 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { type Agent, Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
-import { rootCertificates } from 'node:tls'
-import { isSystemError } from '@apkts/diagnostics'
-import { RepositoryError } from '../error.ts'
+import { trustedAuthorities } from './authorities.ts'
 import { proxyFor } from './proxy.ts'
 import type { HttpEnvironment } from './types.ts'
 
@@ -38,7 +35,7 @@ export class Agents {
 }
 
 async function createAgent(secure: boolean, proxy: string | undefined, env: HttpEnvironment): Promise<Agent> {
-  const options = secure ? { ...OPTIONS, ...(await extraAuthorities(env)) } : OPTIONS
+  const options = secure ? { ...OPTIONS, secureContext: await trustedAuthorities(env) } : OPTIONS
   if (proxy === undefined) return secure ? new HttpsAgent(options) : new HttpAgent(options)
   if (secure) {
     const { HttpsProxyAgent } = await import('https-proxy-agent')
@@ -46,15 +43,4 @@ async function createAgent(secure: boolean, proxy: string | undefined, env: Http
   }
   const { HttpProxyAgent } = await import('http-proxy-agent')
   return new HttpProxyAgent(proxy, options)
-}
-
-// Go programs read SSL_CERT_FILE, Node only NODE_EXTRA_CA_CERTS: whoever comes from apko may have set the former.
-async function extraAuthorities({ SSL_CERT_FILE: file }: HttpEnvironment): Promise<{ ca?: string[] }> {
-  if (file === undefined || file === '') return {}
-  try {
-    return { ca: [...rootCertificates, await readFile(file, 'utf8')] }
-  } catch (error) {
-    if (!isSystemError(error)) throw error
-    throw new RepositoryError('FILE_UNREADABLE', `cannot read SSL_CERT_FILE: ${error.message}`, { at: { file } })
-  }
 }
