@@ -30,7 +30,6 @@ interface Original {
 const DOCUMENTED: ReadonlyMap<string, string> = new Map([
   ['dot: no --web', '`dot --web`, `--registry-explorer`'],
   ['dot: no --registry-explorer', '`dot --web`, `--registry-explorer`'],
-  ['publish: no --local', '`publish --local`'],
   ['build: 1 to 3 arguments instead of 3 to 3', '`build CONFIG --output FILE`'],
 ])
 

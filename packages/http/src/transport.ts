@@ -12,20 +12,27 @@ export function openTransport(options: TransportOptions): Transport {
   return {
     async exchange(exchange) {
       const agent = await agents.agentFor(exchange.url)
-      const message = await sendUnlessStale(exchange, agent, options.headersTimeout ?? HEADERS_TIMEOUT)
+      const way = { agent, ...(options.socketPath === undefined ? {} : { socketPath: options.socketPath }) }
+      const message = await sendUnlessStale(exchange, way, options.headersTimeout ?? HEADERS_TIMEOUT)
       return responseOf(message, options.bodyTimeout ?? BODY_TIMEOUT)
     },
     close: () => agents.close(),
   }
 }
 
+/** How a server is reached. */
+interface Way {
+  readonly agent: Agent
+  readonly socketPath?: string
+}
+
 /**
  * A kept connection may have been closed by the server just now: that is no failure, a new one is used at once. A stream
  * is not sent again that way, because its receiver may have kept a part of it.
  */
-async function sendUnlessStale(exchange: Exchange, agent: Agent, timeout: number): Promise<IncomingMessage> {
+async function sendUnlessStale(exchange: Exchange, way: Way, timeout: number): Promise<IncomingMessage> {
   for (;;) {
-    const request = start(exchange, agent)
+    const request = start(exchange, way)
     try {
       return await answerTo(request, exchange.body, timeout)
     } catch (error) {
@@ -35,13 +42,13 @@ async function sendUnlessStale(exchange: Exchange, agent: Agent, timeout: number
   }
 }
 
-function start({ method, url, headers, body, signal }: Exchange, agent: Agent): ClientRequest {
+function start({ method, url, headers, body, signal }: Exchange, way: Way): ClientRequest {
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest
   const { protocol, hostname, port, pathname, search } = url
   const host = hostname.replace(/^\[|\]$/g, '')
   const target = { protocol, host, port: port === '' ? undefined : port, path: `${pathname}${search}` }
   const length = typeof body === 'function' ? {} : contentLength(method, body)
-  return send({ ...target, method, headers: { ...length, ...headers }, agent, ...(signal && { signal }) })
+  return send({ ...target, method, headers: { ...length, ...headers }, ...way, ...(signal && { signal }) })
 }
 
 function contentLength(method: Method, body: Uint8Array | string | undefined): Record<string, number> {

@@ -44,6 +44,8 @@ export interface Transport {
 
 export interface TransportOptions {
   readonly env: HttpEnvironment
+  /** Path of a Unix socket that all exchanges go through, whatever their host. */
+  readonly socketPath?: string | undefined
   /** Milliseconds that may go by without a byte sent until response headers come; default 30 s. */
   readonly headersTimeout?: number | undefined
   /** Milliseconds a body may stand still; default 60 s. */

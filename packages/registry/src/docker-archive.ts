@@ -22,6 +22,12 @@ export async function writeDockerArchive(path: string, input: DockerArchiveInput
   await writeAtomically(path, (file) => copyImages(input.index, dockerArchiveSink(file, dockerIndex)))
 }
 
+/** Writes one image under exactly that name, as `docker load` reads it. */
+export async function writeImageArchive(path: string, index: ImageIndex, image: Image, name: string): Promise<void> {
+  const alone = { ...index, images: [image] }
+  await writeAtomically(path, (file) => copyImages(alone, dockerArchiveSink(file, manifestJson([[[name], image]]))))
+}
+
 /** An open file as the place for a docker archive that `manifest` describes. */
 function dockerArchiveSink(file: FileHandle, manifest: Uint8Array): ImageSink {
   const manifests: StoredDocument[] = []
@@ -52,11 +58,15 @@ export function dockerManifest({ index, tags }: DockerArchiveInput): Uint8Array 
     byTags.set(goJson(own), image)
   }
   const entries = [...byTags].sort(([a], [b]) => compareBytes(a, b))
+  return manifestJson(entries.map(([own, image]) => [JSON.parse(own) as string[], image]))
+}
+
+function manifestJson(entries: readonly (readonly [names: readonly string[], image: Image])[]): Uint8Array {
   return utf8(
     goJson(
-      entries.map(([own, { config, layers }]) => ({
+      entries.map(([names, { config, layers }]) => ({
         Config: config.digest,
-        RepoTags: JSON.parse(own) as string[],
+        RepoTags: names,
         Layers: layers.map(layerName),
       })),
     ),

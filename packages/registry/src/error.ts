@@ -10,6 +10,7 @@ export type RegistryErrorCode =
   | 'DENIED'
   | 'UPLOAD_FAILED'
   | 'CREDENTIALS_UNREADABLE'
+  | 'DAEMON'
 
 export class RegistryError extends DiagnosticError<RegistryErrorCode> {
   override readonly name = 'RegistryError'

@@ -12,6 +12,7 @@ export {
 export { type PushedImages, type PushOptions, pushImages } from './distribution/push.ts'
 export { storeCredentials } from './distribution/store-credentials.ts'
 export { type DockerArchiveInput, dockerManifest, writeDockerArchive } from './docker-archive.ts'
+export { chooseImage, type LoadOptions, loadIntoDaemon } from './docker-daemon.ts'
 export { RegistryError, type RegistryErrorCode } from './error.ts'
 export { writeOciLayout } from './oci-layout.ts'
 export { formatReference, parseReference, type Reference, withTagSuffix } from './reference.ts'

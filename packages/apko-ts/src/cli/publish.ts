@@ -16,10 +16,13 @@ export const publishCommand: CommandSpec = {
   usage: 'CONFIG TAG [TAG...]',
   summary: 'Build an image and push it to a registry.',
   details: `Prints the reference of the pushed index by digest. Credentials come from docker's configuration (apko-ts login
-writes it), podman's, or GITHUB_TOKEN for ghcr.io. SBOM files are written only if --sbom-path names a directory.`,
+writes it), podman's, or GITHUB_TOKEN for ghcr.io. Layers that are there, or in a repository that can lend them, are not
+sent again; interrupted uploads are resumed. SBOM files are written only if --sbom-path names a directory.`,
   examples: [
     'apko-ts publish image.yaml registry.example/team/app:1.0',
     'apko-ts publish image.yaml registry.example/team/app:1.0 registry.example/team/app:latest --image-refs refs.txt',
+    'apko-ts publish image.yaml registry.example/team/app:1.0 --attach-sbom --mount-from team/base',
+    'apko-ts publish image.yaml registry.example/team/app:1.0 --local --arch host',
   ],
   args: { min: 2, max: Number.POSITIVE_INFINITY },
   options: [
@@ -37,6 +40,35 @@ writes it), podman's, or GITHUB_TOKEN for ghcr.io. SBOM files are written only i
       type: 'string',
       description: 'write the references of all images and of the index into this file',
       value: 'FILE',
+    },
+    {
+      name: 'attach-sbom',
+      type: 'bool',
+      description: 'store each SBOM in the registry, too, as a referrer of its image',
+    },
+    {
+      name: 'mount-from',
+      type: 'list',
+      description: 'further repositories of the registry to take layers from instead of sending them',
+      value: 'REPOSITORY',
+    },
+    {
+      name: 'parallel-uploads',
+      type: 'int',
+      default: '4',
+      description: 'layers sent at the same time',
+      value: 'N',
+    },
+    {
+      name: 'chunk-size',
+      type: 'string',
+      description: 'send layers in pieces of at most this size, such as 50M (default: whole)',
+      value: 'SIZE',
+    },
+    {
+      name: 'local',
+      type: 'bool',
+      description: 'load the image of GOOS/GOARCH (default linux/amd64) into the docker daemon instead',
     },
   ],
   load: () => import('../commands/publish.ts'),

@@ -101,7 +101,11 @@ async function plan(context: CommandContext, request: PlanRequest, checksum: str
 }
 
 /** Directory for SBOM files; undefined when none are wanted. */
-export function sbomDirectory({ options }: CommandContext, fallback: string | undefined): string | undefined {
-  const wanted = options.flag('sbom') && options.list('sbom-formats').includes('spdx')
-  return wanted ? options.string('sbom-path') || fallback : undefined
+export function sbomDirectory(context: CommandContext, fallback: string | undefined): string | undefined {
+  return wantsSboms(context) ? context.options.string('sbom-path') || fallback : undefined
+}
+
+/** True unless `--sbom` and `--sbom-formats` rule SBOMs out. */
+export function wantsSboms({ options }: CommandContext): boolean {
+  return options.flag('sbom') && options.list('sbom-formats').includes('spdx')
 }
