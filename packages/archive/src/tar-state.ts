@@ -6,6 +6,7 @@ import { hasContent } from './tar-format.ts'
 import type { TarHeader, TarLimits } from './types.ts'
 
 const DEFAULT_EXTENSION_LIMIT = 1 << 20
+const DEFAULT_EXTENSIONS_LIMIT = 1 << 30
 const DEFAULT_ENTRY_LIMIT = 10_000_000
 
 /** What a header block asks the reader to do next. */
@@ -20,15 +21,18 @@ export type TarStep =
  */
 export class TarState {
   readonly #extensionLimit: number
+  readonly #extensionsLimit: number
   readonly #entryLimit: number
   #pax = new Map<string, Uint8Array>()
   #longPath: string | undefined
   #longLink: string | undefined
   #entries = 0
+  #extensionBytes = 0
   #pending = false
 
   constructor(limits: TarLimits = {}) {
     this.#extensionLimit = limits.extension ?? DEFAULT_EXTENSION_LIMIT
+    this.#extensionsLimit = limits.extensions ?? DEFAULT_EXTENSIONS_LIMIT
     this.#entryLimit = limits.entries ?? DEFAULT_ENTRY_LIMIT
   }
 
@@ -51,9 +55,9 @@ export class TarState {
     return { kind: 'member', header }
   }
 
-  /** Takes the body of the extension announced by the last step. */
+  /** Takes the body of the extension announced by the last step; nothing of the view is kept. */
   extend(typeflag: string, body: Uint8Array): void {
-    if (typeflag === 'x') this.#pax = parsePaxRecords(body)
+    if (typeflag === 'x') this.#pax = parsePaxRecords(Uint8Array.from(body))
     if (typeflag === 'L') this.#longPath = cString(body)
     if (typeflag === 'K') this.#longLink = cString(body)
     this.#pending = true
@@ -65,6 +69,10 @@ export class TarState {
         'TAR_TOO_LARGE',
         `tar extension header ${JSON.stringify(raw.path)} has ${raw.size} bytes, the limit is ${this.#extensionLimit}`,
       )
+    }
+    this.#extensionBytes += raw.size
+    if (this.#extensionBytes > this.#extensionsLimit) {
+      throw new ArchiveError('TAR_TOO_LARGE', `tar has more than ${this.#extensionsLimit} bytes of extension headers`)
     }
     return { kind: 'extension', typeflag: raw.typeflag!, size: raw.size }
   }

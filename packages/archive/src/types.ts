@@ -48,6 +48,8 @@ export interface TarMember {
 export interface TarLimits {
   /** Bytes of one pax or GNU extension header; default 1 MiB. */
   readonly extension?: number
+  /** Bytes of all these headers together, because readers keep what they say; default 1 GiB. */
+  readonly extensions?: number
   /** Number of entries; default 10 million. */
   readonly entries?: number
 }

@@ -1,7 +1,7 @@
-import { concatBytes, hex } from '@apkts/encoding'
+import { concatBytes, hex, utf8, utf8Decode } from '@apkts/encoding'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ArchiveError, parseTar, type TarInput, TarScanner, tarHeader, writeTar } from '../src/index.ts'
+import { ArchiveError, parseTar, type TarHeader, type TarInput, TarScanner, tarHeader, writeTar } from '../src/index.ts'
 
 function scan(bytes: Uint8Array, chunkSize: number): { path: string; offset: number; content: string }[] {
   const found: { path: string; offset: number; parts: Uint8Array[] }[] = []
@@ -35,6 +35,15 @@ describe('scanning a pushed tar', () => {
       }),
       { numRuns: 100 },
     )
+  })
+
+  test('keeps nothing of the chunks', () => {
+    const pax = new Map([['k', utf8('value')]])
+    const chunk = Buffer.from(writeTar([{ header: tarHeader({ path: 'a', type: 'fifo', pax }) }]))
+    const headers: TarHeader[] = []
+    new TarScanner({ member: (header) => headers.push(header), content: () => {} }).write(chunk)
+    chunk.fill(0xff)
+    expect(utf8Decode(headers[0]!.pax.get('k')!)).toBe('value')
   })
 
   test('refuses a tar that ends inside an entry', () => {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { utf8, utf8Decode } from '@apkts/encoding'
+import { concatBytes, utf8, utf8Decode } from '@apkts/encoding'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
@@ -253,6 +253,10 @@ describe('reading', () => {
     expect(() => parseTar(tar, { extension: 4999 })).toThrow(expect.objectContaining({ code: 'TAR_TOO_LARGE' }))
     expect(() => parseTar(tar, { entries: 1 })).toThrow(expect.objectContaining({ code: 'TAR_TOO_LARGE' }))
     expect(parseTar(tar, { entries: 2 })).toHaveLength(2)
+    const twice = concatBytes([tar.subarray(0, -1024), tar])
+    const body = 5120 // with the length and the name of its record, in whole blocks
+    expect(() => parseTar(twice, { extensions: body })).toThrow(expect.objectContaining({ code: 'TAR_TOO_LARGE' }))
+    expect(parseTar(twice, { extensions: 2 * body })).toHaveLength(4)
   })
 
   test('GNU binary numbers are read, negative ones too', () => {

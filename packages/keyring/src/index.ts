@@ -15,10 +15,12 @@ export { type Keys, keyIdV3, loadPublicKey, type PublicKey, type SignatureHash, 
 export {
   addIndexSignature,
   indexSignatureNames,
+  type PackageSignature,
   type Signers,
   signControl,
   signIndex,
   signPackage,
+  signPackageStart,
   stripIndexSignatures,
 } from './sign.ts'
 export { buildSignatureMember, readSignatureMember, type Signature, type SignatureInput } from './signature-member.ts'

@@ -47,18 +47,31 @@ export function stripIndexSignatures(bytes: Uint8Array, limits?: ApkLimits): Uin
  * @throws KeyringError `PACKAGE_FORMAT` when `.PKGINFO` is not the first control entry; ApkError for a broken package.
  */
 export function signPackage(bytes: Uint8Array, signers: Signers, file = 'package'): Uint8Array {
-  const { control, controlMembers, sections } = splitApk(bytes, file)
+  const { section, controlOffset } = signPackageStart(bytes, signers, file)
+  return concatBytes([section, bytes.subarray(controlOffset)])
+}
+
+/** A signature section, and where in the package the bytes begin that must follow it. */
+export interface PackageSignature {
+  readonly section: Uint8Array
+  readonly controlOffset: number
+}
+
+/**
+ * The same for a package too large to hold: of its bytes only a beginning that reaches to the end of the control section.
+ * @throws as `signPackage`; ApkError `PACKAGE_TRUNCATED` when the bytes do not reach that far.
+ */
+export function signPackageStart(start: Uint8Array, signers: Signers, file = 'package'): PackageSignature {
+  const { control, controlMembers, sections } = splitApk(start, file)
   const first = controlMembers[0]?.header
   if (first?.path !== '.PKGINFO') {
     throw new KeyringError(
       'PACKAGE_FORMAT',
       `${file}: expected .PKGINFO as first control entry, found ${first?.path}`,
-      {
-        at: { file },
-      },
+      { at: { file } },
     )
   }
-  return concatBytes([signControl(control, signers, first.mtime), bytes.subarray(sections.control.offset)])
+  return { section: signControl(control, signers, first.mtime), controlOffset: sections.control.offset }
 }
 
 /** Signature section for a compressed control section; `mtime` in seconds. */

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto'
-import { type TarHeader, TarScanner } from '@apkts/archive'
+import { type TarHeader, type TarLimits, TarScanner } from '@apkts/archive'
 import { hex } from '@apkts/encoding'
 import { ApkError } from '../error.ts'
 import { fileChecksum } from './checksum.ts'
@@ -25,9 +25,9 @@ export class DataScanner {
 
   /**
    * `file` names the package in messages. `onDamage` gets every file that is not as recorded; by default it throws.
-   * `entries` limits their number, -1 for none: a few megabytes can hold millions.
+   * The limits matter because entries are kept: a few megabytes can hold millions of them.
    */
-  constructor(file: string, onDamage: (damage: ApkError) => void = raise, entries = -1) {
+  constructor(file: string, onDamage: (damage: ApkError) => void = raise, limits: TarLimits = {}) {
     this.#file = file
     this.#onDamage = onDamage
     this.#tar = new TarScanner(
@@ -35,7 +35,7 @@ export class DataScanner {
         member: (header, offset) => this.#member(header, offset),
         content: (chunk) => this.#checking?.hash.update(chunk),
       },
-      entries < 0 ? {} : { entries },
+      limits,
     )
   }
 

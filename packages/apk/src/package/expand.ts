@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { ByteSource, gunzipStream, parseTar, readGzipMember, type TarMember } from '@apkts/archive'
+import { ByteSource, gunzipStream, parseTar, readGzipMember, type TarLimits, type TarMember } from '@apkts/archive'
 import { sha1 } from '@apkts/encoding'
 import { ApkError } from '../error.ts'
 import type { PkgInfo } from '../pkginfo/parse.ts'
@@ -125,7 +125,7 @@ async function readData(bytes: ByteSource, offset: number, options: ExpandOption
   }
   await refuseMissing(bytes, file)
   try {
-    const scanner = new DataScanner(file, options.onDamage, limitOf(limits, 'entries'))
+    const scanner = new DataScanner(file, options.onDamage, tarLimits(limits))
     for await (const chunk of gunzipStream(compressed(), limitOf(limits, 'data'))) {
       size += chunk.length
       await options.onData?.(chunk)
@@ -138,6 +138,11 @@ async function readData(bytes: ByteSource, offset: number, options: ExpandOption
 }
 
 const CHUNK = 1 << 18
+
+function tarLimits(limits: ApkLimits | undefined): TarLimits {
+  const [entries, extensions] = [limitOf(limits, 'entries'), limitOf(limits, 'extensions')]
+  return { ...(entries < 0 ? {} : { entries }), ...(extensions < 0 ? {} : { extensions }) }
+}
 
 async function refuseMissing(bytes: ByteSource, file: string): Promise<void> {
   const next = await bytes.upTo(1)

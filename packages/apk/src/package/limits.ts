@@ -6,6 +6,8 @@ export interface ApkLimits {
   readonly data?: number
   /** Inflated index archive. */
   readonly index?: number
+  /** Pax and GNU headers of a data section, together: what they say is kept. */
+  readonly extensions?: number
   /** Entries of a data section: a number, not bytes. */
   readonly entries?: number
 }
@@ -14,6 +16,7 @@ export const DEFAULT_LIMITS = {
   control: 10_485_760,
   data: 17_179_869_184,
   index: 314_572_800,
+  extensions: 134_217_728,
   entries: 1_000_000,
 } as const satisfies Required<ApkLimits>
 

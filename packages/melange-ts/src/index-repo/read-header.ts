@@ -14,17 +14,27 @@ const GROWTH = 8
 export function readPackageRecord(path: string): PackageRecord {
   const file = openSync(path, 'r')
   try {
-    return readGrowing(file, path, fstatSync(file).size)
+    const { size } = fstatSync(file)
+    return readPackageStart({ file, size }, (start) => {
+      const { pkgInfo, sections } = splitApk(start, path)
+      return recordFromPackage(pkgInfo, sections.control.digest, size)
+    })
   } finally {
     closeSync(file)
   }
 }
 
-function readGrowing(file: number, path: string, size: number): PackageRecord {
+/** An open file and its length in bytes. */
+interface OpenPackage {
+  readonly file: number
+  readonly size: number
+}
+
+/** Hands the beginning of a package to `read`, and a longer one as long as it ends too early for that. */
+export function readPackageStart<T>({ file, size }: OpenPackage, read: (start: Uint8Array) => T): T {
   for (let length = Math.min(FIRST_READ, size); ; length = Math.min(length * GROWTH, size)) {
     try {
-      const { pkgInfo, sections } = splitApk(readStart(file, length), path)
-      return recordFromPackage(pkgInfo, sections.control.digest, size)
+      return read(readStart(file, length))
     } catch (error) {
       const cutOff = error instanceof ApkError && error.code === 'PACKAGE_TRUNCATED' && length < size
       if (!cutOff) throw error

@@ -1,25 +1,44 @@
-import { readFile, stat } from 'node:fs/promises'
+import { type FileHandle, open, readFile, stat } from 'node:fs/promises'
 import { writeFileAtomic } from '@apkts/cache'
 import {
   addIndexSignature,
   indexSignatureNames,
   judgeSignatures,
+  type PackageSignature,
   type PrivateKey,
   readSignatureMember,
   signIndex,
-  signPackage,
+  signPackageStart,
   stripIndexSignatures,
 } from '@apkts/keyring'
 import { IndexError } from './error.ts'
 import { withFileLock } from './lock.ts'
+import { readPackageStart } from './read-header.ts'
 
 type Signers = PrivateKey | readonly PrivateKey[]
 
-/** Signs a package file in place, replacing the signatures it may have. */
+/** Signs a package file in place, replacing the signatures it may have. The data section is copied as a stream. */
 export async function signPackageFile(file: string, signers: Signers): Promise<void> {
-  const { mode } = await stat(file)
-  await writeFileAtomic(file, signPackage(await readFile(file), signers, file), { mode: mode & 0o777 })
+  const opened = await open(file)
+  try {
+    const { mode, size } = await opened.stat()
+    const signature = readPackageStart({ file: opened.fd, size }, (start) => signPackageStart(start, signers, file))
+    await writeFileAtomic(file, signedBytes(opened, signature), { mode: mode & 0o777 })
+  } finally {
+    await opened.close()
+  }
 }
+
+/** Of the file that was opened, whatever another process may put in its place. */
+async function* signedBytes(
+  opened: FileHandle,
+  { section, controlOffset }: PackageSignature,
+): AsyncGenerator<Uint8Array, void, void> {
+  yield section
+  yield* opened.createReadStream({ start: controlOffset, autoClose: false, highWaterMark: COPIED_AT_ONCE })
+}
+
+const COPIED_AT_ONCE = 1 << 20
 
 /** What to do with signatures that are there already. */
 export type ExistingSignatures = 'refuse' | 'drop' | 'keep'
