@@ -4,6 +4,7 @@ export { type EmitOptions, emitYaml } from './decode/emit.ts'
 export { type JsonSchemaOptions, jsonSchema } from './decode/json-schema.ts'
 export { type Infer, type Type, y, zeroOf } from './decode/types.ts'
 export { ConfigError, type ConfigErrorCode } from './error.ts'
+export { formatYaml } from './format/format.ts'
 export {
   ALL_ARCHS,
   gnuTriplet,

@@ -5,6 +5,7 @@ import { bumpCommand } from './bump.ts'
 import { checkCommand } from './check.ts'
 import { compileCommand } from './compile.ts'
 import { doctorCommand } from './doctor.ts'
+import { fmtCommand } from './fmt.ts'
 import { importDebCommand } from './import.ts'
 import { indexCommand } from './index-command.ts'
 import { inspectCommand } from './inspect.ts'
@@ -23,6 +24,7 @@ export const commands: readonly CommandSpec[] = [
   buildCommand,
   testCommand,
   checkCommand,
+  fmtCommand,
   compileCommand,
   queryCommand,
   packageVersionCommand,

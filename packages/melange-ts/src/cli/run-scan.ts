@@ -6,7 +6,7 @@ import { isRemote, openRepositories, type RepositoryClient, RepositoryError } fr
 import { fullVersion } from '../build/package-sbom.ts'
 import { loadRecipe } from '../recipe/load.ts'
 import { type ScannedPackage, scanPackages } from '../scan/scan.ts'
-import { unifiedDiff } from '../scan/unified-diff.ts'
+import { unifiedDiff } from '../text/unified-diff.ts'
 
 export async function run(context: CommandContext): Promise<number> {
   const { args, options, log, env, signal, print } = context

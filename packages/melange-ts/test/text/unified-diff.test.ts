@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { unifiedDiff } from '../../src/scan/unified-diff.ts'
+import { unifiedDiff } from '../../src/text/unified-diff.ts'
 
 const diff = (before: string, after: string) => unifiedDiff({ name: 'a', text: before }, { name: 'b', text: after })
 
