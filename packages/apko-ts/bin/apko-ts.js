@@ -1,11 +1,19 @@
 #!/usr/bin/env node
-import { existsSync } from 'node:fs'
-import module from 'node:module'
+'use strict'
+const { existsSync } = require('node:fs')
+const { enableCompileCache } = require('node:module')
+const { availableParallelism } = require('node:os')
+const { join } = require('node:path')
+const { pathToFileURL } = require('node:url')
 
-const bundle = new URL('../dist/main.js', import.meta.url)
+// The pool that compresses, hashes and reads has four threads unless told so before its first use, and importing this
+// file as a module would use it.
+process.env.UV_THREADPOOL_SIZE ??= String(Math.max(4, availableParallelism()))
+
+const bundle = join(__dirname, '../dist/main.js')
 if (existsSync(bundle)) {
-  module.enableCompileCache?.()
-  await import(bundle)
+  enableCompileCache?.()
+  import(pathToFileURL(bundle))
 } else {
   process.stderr.write('error[NOT_BUILT]: apko-ts is not built yet\n  hint: run "npm run build" in the checkout\n')
   process.exitCode = 1

@@ -1,5 +1,6 @@
 import type { Instant } from '@apkts/encoding'
 import { buildIndex, type Compression, type ImageIndex } from '@apkts/oci'
+import pLimit from 'p-limit'
 import type { Session } from '../environment/session.ts'
 import { type BuildDates, indexDate } from '../image/dates.ts'
 import type { ArchPlan } from './arch-plan.ts'
@@ -30,15 +31,33 @@ export interface BuiltImages {
   readonly vcsUrl: string
 }
 
-/** Builds every planned image, one after the other, and the index over them. */
+/** Builds every planned image, as many at once as the budget allows, and the index over them. */
 export async function buildImages(request: BuildRequest): Promise<BuiltImages> {
-  const { plans, annotations, vcsUrl } = request
-  const built: BuiltArch[] = []
-  for (const plan of plans) built.push(await buildArch(plan, { ...request, base: request.bases?.get(plan.arch) }))
+  const { annotations, vcsUrl } = request
+  const built = await buildAll(request)
   const created = indexDate(
     request.dates,
     built.map(({ facts }) => facts.created),
   )
   const index = buildIndex({ images: built.map(({ image }) => image), annotations, vcsUrl, created })
   return { archs: index.images.map((image) => built.find((arch) => arch.image === image)!), index, created, vcsUrl }
+}
+
+/** In the order of the plans. When one fails, those under way come to their end first and the others are left. */
+async function buildAll({ plans, bases, ...options }: BuildRequest): Promise<BuiltArch[]> {
+  const limit = pLimit(options.session.budget.archs)
+  let failed = false
+  const build = async (plan: ArchPlan): Promise<BuiltArch[]> => {
+    if (failed) return []
+    try {
+      return [await buildArch(plan, { ...options, base: bases?.get(plan.arch) })]
+    } catch (error) {
+      failed = true
+      throw error
+    }
+  }
+  const settled = await Promise.allSettled(plans.map((plan) => limit(build, plan)))
+  const failure = settled.find((result) => result.status === 'rejected')
+  if (failure !== undefined) throw failure.reason
+  return settled.flatMap((result) => (result.status === 'fulfilled' ? result.value : []))
 }

@@ -47,12 +47,13 @@ async function provideLayer(
   name: string,
   { directory, session, compression }: LayersOptions,
 ): Promise<ProvidedLayer> {
-  const { log, signal } = session
+  const { log, signal, budget } = session
+  const how = { signal, compression, parallelism: budget.segments }
   const place = cachedLayer(entries, session, compression)
   if (place !== undefined) {
     const write: WriteLayer = async (path, segments) => {
       const reuse = { segments, identify: identifyContent }
-      const { content: _, ...record } = await writeLayerFile(entries, path, { signal, reuse, compression })
+      const { content: _, ...record } = await writeLayerFile(entries, path, { ...how, reuse })
       return record
     }
     try {
@@ -62,7 +63,7 @@ async function provideLayer(
       log.debug(`the layer is not kept for the next build: ${messageOf(error)}`)
     }
   }
-  const layer = await writeLayerFile(entries, join(directory, `${name}.tar.gz`), { signal, compression })
+  const layer = await writeLayerFile(entries, join(directory, `${name}.tar.gz`), how)
   return { layer, key: undefined, cached: false }
 }
 

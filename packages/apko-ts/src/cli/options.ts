@@ -118,6 +118,19 @@ export const IMAGE_OPTIONS: readonly OptionSpec[] = [
   { name: 'sbom', type: 'bool', default: 'true', description: 'write SBOM files' },
   { name: 'sbom-formats', type: 'list', default: 'spdx', description: 'formats of the SBOM files', value: 'FORMAT' },
   {
+    name: 'jobs',
+    type: 'int',
+    default: '0',
+    description: 'packages fetched and pieces of layers compressed at the same time; 0 for one per processor',
+    value: 'N',
+  },
+  {
+    name: 'memory',
+    type: 'string',
+    description: 'memory for contents under way, such as 64M (default: what the jobs need)',
+    value: 'SIZE',
+  },
+  {
     name: 'compression',
     type: 'string',
     default: 'gzip',

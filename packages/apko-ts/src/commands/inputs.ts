@@ -11,7 +11,9 @@ import {
 import { didYouMean, isSystemError, type Log, messageOf } from '@apkts/diagnostics'
 import { type CommandContext, type OptionValues, UsageError } from '@apkts/diagnostics/cli'
 import { readBundle } from '../bundle/read.ts'
+import { parseSize } from '../cache/size.ts'
 import type { Additions } from '../environment/additions.ts'
+import type { BudgetOptions } from '../environment/budget.ts'
 import type { ResolverName } from '../environment/resolver.ts'
 import { openSession, type Session, type SessionOptions } from '../environment/session.ts'
 
@@ -64,6 +66,7 @@ export interface SessionFlags {
   readonly ignoreSignatures?: boolean
   readonly limits?: boolean
   readonly bundle?: boolean
+  readonly budget?: boolean
 }
 
 /** Runs `work` in a session made from the command's flags and closes the session. */
@@ -79,6 +82,7 @@ export async function withSession<T>(
     cacheDir: options.string('cache-dir'),
     offline: flags.offline === true && options.flag('offline'),
     ignoreSignatures: flags.ignoreSignatures === true && options.flag('ignore-signatures'),
+    ...(flags.budget === true ? readBudget(options) : {}),
     ...(flags.limits === true ? { limits: readLimits(options) } : {}),
     log,
     env,
@@ -89,6 +93,13 @@ export async function withSession<T>(
   } finally {
     await session.close()
   }
+}
+
+function readBudget(options: OptionValues): BudgetOptions {
+  const jobs = options.int('jobs')
+  if (jobs < 0) throw new UsageError('FLAG_VALUE', `--jobs must be a positive number, got ${jobs}`)
+  const memory = options.string('memory')
+  return { jobs: jobs === 0 ? undefined : jobs, memory: memory === '' ? undefined : parseSize(memory) }
 }
 
 function readLimits(options: OptionValues): NonNullable<SessionOptions['limits']> {

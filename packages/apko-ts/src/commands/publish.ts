@@ -20,7 +20,7 @@ export async function run(context: CommandContext): Promise<number> {
   const { sboms } = publication
   if (sboms !== undefined) await expectDirectory(sboms, 'SBOM files', 'create it, or pass --sbom-path')
   const dates = buildDates(options.string('build-date'), env)
-  await withSession(context, { offline: true, ignoreSignatures: true, bundle: true }, (session) =>
+  await withSession(context, { offline: true, ignoreSignatures: true, bundle: true, budget: true }, (session) =>
     withImages(context, { path, dates, session }, async (built) => {
       const names = await publish(context, { ...publication, built, session })
       const imageRefs = options.string('image-refs')

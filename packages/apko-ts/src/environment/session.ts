@@ -2,8 +2,9 @@ import { defaultCacheDir } from '@apkts/cache'
 import { type Log, silentLog } from '@apkts/diagnostics'
 import { openRepositories, type RepositoryClient, type RepositoryLimits } from '@apkts/repository'
 import type { Bundle } from '../bundle/read.ts'
+import { type Budget, type BudgetOptions, budgetOf } from './budget.ts'
 
-export interface SessionOptions {
+export interface SessionOptions extends BudgetOptions {
   /** Where packages and indexes are kept; empty or absent for the user's cache. */
   readonly cacheDir?: string | undefined
   readonly offline?: boolean | undefined
@@ -20,6 +21,7 @@ export interface SessionOptions {
 export interface Session {
   readonly log: Log
   readonly offline: boolean
+  readonly budget: Budget
   /** Trusts no key by itself: whoever loads indexes says which keys must have signed them. */
   readonly repositories: RepositoryClient
   /** Where packages are kept; undefined when nothing is kept. */
@@ -40,11 +42,20 @@ export function openSession(options: SessionOptions): Session {
   const cacheDir = options.cacheDir || defaultCacheDir(options.env ?? {})
   if (cacheDir === undefined) log.warn('no cache directory: set HOME or XDG_CACHE_HOME, or pass --cache-dir')
   const { bundle } = options
+  const budget = budgetOf(options)
   const packageFiles = (controlSha1: string) => bundle?.packages.get(controlSha1)
-  const repositories = openRepositories({ ...options, log, cacheDir, keys: new Map(), packageFiles })
+  const repositories = openRepositories({
+    ...options,
+    log,
+    cacheDir,
+    keys: new Map(),
+    packageFiles,
+    parallel: budget.packages,
+  })
   return {
     log,
     offline: options.offline ?? false,
+    budget,
     repositories,
     cacheDir,
     bundle,

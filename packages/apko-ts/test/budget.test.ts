@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest'
+import { type Budget, type BudgetOptions, budgetOf } from '../src/environment/budget.ts'
+
+const MB = 1 << 20
+
+describe('the budget', () => {
+  test.each<[BudgetOptions, Budget]>([
+    [{ jobs: 1 }, { packages: 1, segments: 2, archs: 1 }],
+    [{ jobs: 2 }, { packages: 2, segments: 3, archs: 2 }],
+    [{ jobs: 16 }, { packages: 16, segments: 17, archs: 2 }],
+    [
+      { jobs: 16, memory: 64 * MB },
+      { packages: 8, segments: 16, archs: 1 },
+    ],
+    [
+      { jobs: 8, memory: 16 * MB },
+      { packages: 2, segments: 4, archs: 1 },
+    ],
+    [
+      { jobs: 8, memory: 1 },
+      { packages: 1, segments: 1, archs: 1 },
+    ],
+  ])('of %o', (options, expected) => {
+    expect(budgetOf(options)).toEqual(expected)
+  })
+
+  test('without a wish goes by the machine, with some packages under way even on one processor', () => {
+    const { packages, segments } = budgetOf({})
+    expect(packages).toBeGreaterThanOrEqual(4)
+    expect(segments).toBeGreaterThanOrEqual(2)
+  })
+})
