@@ -5,6 +5,7 @@ import { e2ePackages } from './e2e-packages.ts'
 import { errors } from './errors.ts'
 import { goldenApks } from './golden-apks.ts'
 import { goldenImages } from './golden-images.ts'
+import { rebuild } from './rebuild.ts'
 import { sca } from './sca.ts'
 import { solver } from './solver.ts'
 import { versions } from './versions.ts'
@@ -22,4 +23,5 @@ export const suites: readonly Suite[] = [
   wolfiCorpus,
   goldenApks,
   e2ePackages,
+  rebuild,
 ]

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { isValidVersion } from '@apkts/apk'
-import type { Log } from '@apkts/diagnostics'
+import { type Log, silentLog } from '@apkts/diagnostics'
 import { checkEmulation } from '@apkts/sandbox'
 import type { GuestPlan } from 'apko-ts'
 import { hostSources } from '../closed/host-sources.ts'
@@ -13,6 +13,7 @@ import type { CompiledRecipe } from '../compile/types.ts'
 import type { EmittedPackage } from '../emit/index.ts'
 import { checkLinterNames } from '../lint/index.ts'
 import { loadRecipe } from '../recipe/load.ts'
+import { parseRecipe } from '../recipe/parse.ts'
 import type { Recipe } from '../recipe/types.ts'
 import { checkLicenses } from './check-licenses.ts'
 import { compilerFiles } from './compiler-files.ts'
@@ -47,7 +48,9 @@ export async function buildPackage(options: BuildOptions): Promise<BuildResult> 
   checkLinterNames([...options.lintRequire, ...options.lintWarn])
   const deadline = startDeadline(options.signal, recipe.package.timeout)
   try {
-    const compiled = compileRecipe(recipe, { ...options, purpose: 'build' })
+    // A record repeats the definitions of its pipelines, which is worth no word.
+    const log = options.record === undefined ? options.log : silentLog
+    const compiled = compileRecipe(recipe, { ...options, log, purpose: 'build' })
     await checkEmulation(options.arch, { host: process.arch })
     const wanted = options.likeMelange ? withDefects(compiled, recipe) : compiled
     return await buildCompiled(withoutDisabled(wanted, options.log), { options, deadline, started })
@@ -59,7 +62,13 @@ export async function buildPackage(options: BuildOptions): Promise<BuildResult> 
 async function readRecipe(options: BuildOptions): Promise<Recipe> {
   const { commit, envFiles, varsFile, buildOptions, overrides, log, likeMelange } = options
   const early = likeMelange ? [] : buildOptions
-  const recipe = await loadRecipe(options.recipe, { commit, envFiles, varsFile, buildOptions: early, overrides, log })
+  const recipe =
+    options.record === undefined
+      ? await loadRecipe(options.recipe, { commit, envFiles, varsFile, buildOptions: early, overrides, log })
+      : parseRecipe(
+          { recipe: { file: `the record of ${options.recipe}`, text: options.record } },
+          { commit, overrides },
+        )
   return likeMelange ? withLateOptions(recipe, buildOptions) : recipe
 }
 

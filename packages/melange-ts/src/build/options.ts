@@ -50,6 +50,8 @@ export interface RecipeOptions {
 
 /** A build of one recipe for one architecture. */
 export interface BuildOptions extends EnvironmentOptions, RunOptions, RecipeOptions {
+  /** Text of a compiled recipe that takes the place of the file. */
+  readonly record?: string | undefined
   readonly commit: string
   readonly repositoryUrl: string
   readonly namespace: string

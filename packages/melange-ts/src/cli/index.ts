@@ -12,6 +12,7 @@ import { inspectCommand } from './inspect.ts'
 import { keygenCommand } from './keygen.ts'
 import { lintCommand } from './lint.ts'
 import { packageVersionCommand, queryCommand } from './query.ts'
+import { rebuildCommand } from './rebuild.ts'
 import { scanCommand } from './scan.ts'
 import { schemaCommand } from './schema.ts'
 import { signCommand, signIndexCommand } from './sign.ts'
@@ -37,6 +38,7 @@ export const commands: readonly CommandSpec[] = [
   inspectCommand,
   lintCommand,
   scanCommand,
+  rebuildCommand,
   updateCacheCommand,
   importDebCommand,
   doctorCommand,
