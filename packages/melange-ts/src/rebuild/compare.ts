@@ -1,7 +1,7 @@
 import { splitApk } from '@apkts/apk'
 import { contentSize, readContent } from '@apkts/archive'
 import { concatBytes, sha256Hex, utf8Decode } from '@apkts/encoding'
-import { unifiedDiff } from '../scan/unified-diff.ts'
+import { unifiedDiff } from '../text/unified-diff.ts'
 import type { PackageTree, TreeEntry } from '../tree/index.ts'
 import { readRecord } from './record.ts'
 
