@@ -5,6 +5,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { execa } from 'execa'
 
 interface RuntimeConfig {
   process: { terminal?: boolean; env: string[]; user: { uid: number; gid: number } }
@@ -57,6 +58,13 @@ export async function whileRunning<T>(bundle: string, use: () => Promise<T>): Pr
     if (pid > 0 && child.exitCode === null) process.kill(pid, 'SIGTERM')
     await ended
   }
+}
+
+/** Runs a bundle's program to its end and returns what it printed. */
+export async function runBundle(bundle: string): Promise<string> {
+  const name = `apkts-e2e-${process.pid}`
+  const { stdout } = await execa('sh', ['-c', crunCommand(bundle, join(bundle, 'pid'), name)])
+  return stdout
 }
 
 /**
