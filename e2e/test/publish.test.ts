@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Outcome, ours, oursFine, temporaryDirectory } from '../src/commands.ts'
+import { startCuttingProxy } from '../src/cutting-proxy.ts'
+import { makeHelloImage } from '../src/hello.ts'
 import { PASSWORD, type Registry, startRegistry, USER } from '../src/registry.ts'
-import { makeKey, makeRepository } from '../src/repository.ts'
 import { createTestCa } from '../src/test-ca.ts'
 import { missingTools } from '../src/tools.ts'
 
@@ -12,7 +13,13 @@ interface Index {
   readonly manifests: readonly { readonly digest: string }[]
 }
 
-const missing = await missingTools(['docker-registry', 'htpasswd', 'skopeo'])
+interface StoredManifest {
+  readonly manifests?: readonly { readonly digest: string }[]
+  readonly layers?: readonly { readonly digest: string }[]
+  readonly subject?: { readonly digest: string }
+}
+
+const missing = await missingTools(['docker-registry', 'htpasswd', 'skopeo', 'gcc'])
 const why = missing.length === 0 ? '' : ` (skipped: ${missing.join(', ')} not installed)`
 
 describe.skipIf(missing.length > 0).each([
@@ -26,13 +33,13 @@ describe.skipIf(missing.length > 0).each([
 
   beforeAll(async () => {
     home = await temporaryDirectory()
-    await makeImage(home)
+    await makeHelloImage(home)
     const ca = withTls ? createTestCa() : undefined
     registry = await startRegistry(join(home, 'registry'), ca?.identityFor('localhost'))
     const certs = join(home, 'certs')
     await mkdir(certs)
     if (ca !== undefined) await writeFile(join(certs, 'ca.crt'), ca.cert)
-    env = ca === undefined ? {} : { NODE_EXTRA_CA_CERTS: join(certs, 'ca.crt') }
+    env = ca === undefined ? {} : { SSL_CERT_FILE: join(certs, 'ca.crt') }
     skopeoFlags = ['--creds', `${USER}:${PASSWORD}`]
     skopeoFlags.push(...(withTls ? ['--cert-dir', certs] : ['--tls-verify=false']))
   })
@@ -92,11 +99,63 @@ describe.skipIf(missing.length > 0).each([
     expect(registry.takeUploads()).toEqual(['PUT /v2/team/app/manifests/v2'])
   })
 
+  test('another repository of the registry lends its layers', async () => {
+    registry.takeUploads()
+    const args = ['publish', 'image.yaml', `${registry.host}/other/app:v1`, '--mount-from', 'team/app', '--vcs=false']
+    await oursFine('apko-ts', args, { cwd: home, env })
+    const uploads = registry.takeUploads()
+    expect(uploads.filter((request) => request.startsWith('POST /v2/other/app/blobs/uploads/?'))).not.toEqual([])
+    expect(uploads.filter((request) => request.startsWith('PATCH'))).toEqual([])
+  })
+
+  test('SBOMs are found below the images they are about, by a registry that does not know referrers', async () => {
+    await publish(oursFine, 'v1', '--attach-sbom')
+    const [image = ''] = (await readFile(join(home, 'refs.txt'), 'utf8')).split('\n')
+    const [name, hex] = image.split('@sha256:')
+    const list = await raw(`${name}:sha256-${hex}`)
+    expect(list.manifests).toMatchObject([{ artifactType: 'application/spdx+json' }])
+    const artifact = await raw(`${name}@${list.manifests![0]!.digest}`)
+    expect(artifact.subject?.digest).toBe(`sha256:${hex}`)
+    const access = skopeoFlags.map((flag) => flag.replace(/^--/, '--src-'))
+    const from = `docker://${name}@${list.manifests![0]!.digest}`
+    await execa('skopeo', ['copy', '-q', '--insecure-policy', ...access, from, `dir:${home}/sbom`])
+    const document = JSON.parse(await readFile(join(home, 'sbom', artifact.layers![0]!.digest.slice(7)), 'utf8'))
+    expect(document.spdxVersion).toBe('SPDX-2.3')
+    registry.takeUploads()
+    await publish(oursFine, 'v1', '--attach-sbom')
+    expect(registry.takeUploads()).toEqual([])
+  })
+
+  test.runIf(!withTls)('connections that break in the middle of a layer cost no second push', async () => {
+    const proxy = await startCuttingProxy(Number(registry.host.split(':')[1]), 1_000_000, 2)
+    try {
+      await oursFine('apko-ts', ['login', proxy.host, '-u', USER, '-p', PASSWORD], { cwd: home, env })
+      const tag = `${proxy.host}/cut/app:v1`
+      const { stderr } = await oursFine('apko-ts', ['publish', 'image.yaml', tag, '--vcs=false'], { cwd: home, env })
+      expect(proxy.cuts).toBe(2)
+      expect(stderr).toMatch(/was sent; going on/)
+      const { stdout } = await execa('skopeo', ['inspect', ...skopeoFlags, `docker://${registry.host}/cut/app:v1`])
+      expect(JSON.parse(stdout).Architecture).toBe('amd64')
+      await execa('skopeo', [
+        'copy',
+        '-q',
+        '--insecure-policy',
+        '--all',
+        ...skopeoFlags.map((flag) => flag.replace(/^--/, '--src-')),
+        `docker://${registry.host}/cut/app:v1`,
+        `dir:${home}/cut`,
+      ])
+    } finally {
+      await proxy.stop()
+    }
+  })
+
   test.runIf(withTls)('a registry whose authority is not known is refused', async () => {
     env = {}
     const { exitCode, stderr } = await publish(ours, 'v3')
     expect(exitCode).toBe(1)
-    expect(stderr).toContain('error[REGISTRY_UNREACHABLE]')
+    expect(stderr).toContain(`error[REGISTRY_UNREACHABLE]: the certificate of ${registry.host} is not trusted`)
+    expect(stderr).toContain('SSL_CERT_FILE')
   })
 
   function login(password: string): Promise<Outcome> {
@@ -105,7 +164,14 @@ describe.skipIf(missing.length > 0).each([
   }
 
   function publish(run: typeof ours, tag: string, ...flags: string[]): Promise<Outcome> {
-    return run('apko-ts', ['publish', 'image.yaml', `${registry.host}/team/app:${tag}`, ...flags], { cwd: home, env })
+    return run('apko-ts', ['publish', 'image.yaml', `${registry.host}/team/app:${tag}`, '--vcs=false', ...flags], {
+      cwd: home,
+      env,
+    })
+  }
+
+  async function raw(image: string): Promise<StoredManifest> {
+    return JSON.parse((await execa('skopeo', ['inspect', '--raw', ...skopeoFlags, `docker://${image}`])).stdout)
   }
 
   async function inspect(image: string, flags: readonly string[]): Promise<{ architecture: string }> {
@@ -120,11 +186,3 @@ describe.skipIf(missing.length > 0).each([
     return JSON.parse(stdout)
   }
 })
-
-async function makeImage(home: string): Promise<void> {
-  const key = await makeKey('test')
-  const packages = [{ name: 'hello', files: { 'usr/bin/hello': '#!/bin/sh\necho hi\n' } }]
-  for (const arch of ['x86_64', 'aarch64']) await makeRepository(join(home, 'packages'), packages, key, arch)
-  const contents = 'contents: {keyring: [packages/test.rsa.pub], repositories: [./packages], packages: [hello]}'
-  await writeFile(join(home, 'image.yaml'), `${contents}\narchs: [x86_64, aarch64]\n`)
-}
