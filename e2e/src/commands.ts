@@ -19,13 +19,19 @@ export interface RunOptions {
   readonly input?: string
 }
 
+/** Program and arguments of one of our built commands. */
+export function commandLine(name: 'apko-ts' | 'melange-ts', args: readonly string[]): [string, ...string[]] {
+  return [process.execPath, join(ROOT, `packages/${name}/bin/${name}.js`), ...args]
+}
+
 /** Runs one of our built commands as a user would: an environment of PATH, HOME and what the test adds. */
 export async function ours(
   name: 'apko-ts' | 'melange-ts',
   args: readonly string[],
   { cwd, env, input = '' }: RunOptions,
 ): Promise<Outcome> {
-  const result = await execa(process.execPath, [join(ROOT, `packages/${name}/bin/${name}.js`), ...args], {
+  const [program, ...rest] = commandLine(name, args)
+  const result = await execa(program, rest, {
     cwd,
     input,
     env: { PATH: process.env.PATH ?? '', HOME: cwd, TZ: 'UTC', NO_COLOR: '1', ...env },

@@ -39,7 +39,10 @@ async function createAgent(secure: boolean, proxy: string | undefined, env: Http
   if (proxy === undefined) return secure ? new HttpsAgent(options) : new HttpAgent(options)
   if (secure) {
     const { HttpsProxyAgent } = await import('https-proxy-agent')
-    return new HttpsProxyAgent(proxy, options)
+    const agent = new HttpsProxyAgent(proxy, options)
+    // It uses the options for the way to the proxy only; authorities are needed for what is behind it.
+    agent.options = { ...options, ...agent.options }
+    return agent
   }
   const { HttpProxyAgent } = await import('http-proxy-agent')
   return new HttpProxyAgent(proxy, options)

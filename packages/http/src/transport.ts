@@ -129,17 +129,20 @@ function responseOf(message: IncomingMessage, timeout: number): HttpResponse {
   }
 }
 
-/** Ends a message that brings nothing for a while, unless it is the reader who pauses. */
+/** Ends a message that brings next to nothing for a while, unless it is the reader who pauses. */
 function watchIdle(message: IncomingMessage, timeout: number): () => void {
   let seen = message.socket.bytesRead
   const timer = setInterval(() => {
     const { bytesRead } = message.socket
-    if (bytesRead === seen && message.readableLength === 0) message.destroy(timeoutError('data', timeout))
+    if (bytesRead - seen < SLOWEST && message.readableLength === 0) message.destroy(timeoutError('data', timeout))
     seen = bytesRead
   }, timeout)
   timer.unref()
   return () => clearInterval(timer)
 }
+
+/** Bytes in each period: a server that sends single bytes holds a build up for ever, too. */
+const SLOWEST = 1024
 
 function firstOf(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value[0] : value

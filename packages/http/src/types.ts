@@ -48,6 +48,6 @@ export interface TransportOptions {
   readonly socketPath?: string | undefined
   /** Milliseconds that may go by without a byte sent until response headers come; default 30 s. */
   readonly headersTimeout?: number | undefined
-  /** Milliseconds a body may stand still; default 60 s. */
+  /** Milliseconds in which a body must bring at least a kilobyte; default 60 s. */
   readonly bodyTimeout?: number | undefined
 }

@@ -15,6 +15,8 @@ export type RepositoryErrorCode =
   | 'PACKAGE_NO_CHECKSUM'
   | 'PACKAGE_MISMATCH'
   | 'PACKAGE_FETCH'
+  | 'CACHE_UNWRITABLE'
+  | 'CACHE_CHANGED'
   | 'CLOSED'
 
 /** A repository that cannot be used, or a package that is not what its index says. Messages never contain credentials. */

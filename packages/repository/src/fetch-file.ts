@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { writeFileAtomic } from '@apkts/cache'
 import { isSystemError, messageOf } from '@apkts/diagnostics'
-import { concatBytes } from '@apkts/encoding'
+import { concatBytes, utf8Decode } from '@apkts/encoding'
+import { keepForLater } from './cache-failure.ts'
 import { cachePlace } from './cache-path.ts'
 import type { RepositoryContext } from './context.ts'
 import { RepositoryError } from './error.ts'
@@ -36,8 +37,19 @@ export async function fetchBytes(
 ): Promise<Uint8Array> {
   if (!isRemote(location)) return readLocal(location)
   const { cache = defaultCache(location), authenticate = true, attempts } = options
-  if (cache === 'etag') return (await fetchByEtag(context, location, { authenticate })).bytes
+  if (cache === 'etag') return fetchAndKeep(context, location, authenticate)
   return fetchLatest(context, { method: 'GET', url: location, authenticate, attempts, signal: context.signal })
+}
+
+async function fetchAndKeep(context: RepositoryContext, url: string, authenticate: boolean): Promise<Uint8Array> {
+  const file = await fetchByEtag(context, url, { authenticate })
+  if (!isErrorPage(url, file.bytes)) await file.keep()
+  return file.bytes
+}
+
+/** Some servers send a page instead of a key, with status 200: it must not be found offline in the key's place. */
+function isErrorPage(url: string, bytes: Uint8Array): boolean {
+  return /\.pub(?:[?#]|$)/.test(url) && !utf8Decode(bytes).includes('-----BEGIN ')
 }
 
 /** A file with the status it came with; 200 for local ones. */
@@ -64,18 +76,33 @@ function defaultCache(url: string): 'etag' | 'latest' {
 async function fetchLatest(context: RepositoryContext, request: HttpRequest): Promise<Uint8Array> {
   const { http, limits, log, cache, offline } = context
   const { path } = cachePlace(await cache.path(), request.url)
-  const provided = await readIfPresent(path)
+  const readOnly = await cache.readOnlyPath()
+  const paths = readOnly === undefined ? [path] : [path, cachePlace(readOnly, request.url).path]
+  const provided = await readFirst(paths)
   if (provided !== undefined) return provided
-  const last = `${path}.latest`
-  if (offline) return (await readIfPresent(last)) ?? refuse(request.url)
+  if (offline) return (await readFirst(paths.map(latestOf))) ?? refuse(request.url)
   const response = await http.sendOk(request)
   const parts: Uint8Array[] = []
   for await (const chunk of resumableBody(http, request, response, { limit: httpResponseLimit(limits), log })) {
     parts.push(chunk)
   }
   const bytes = concatBytes(parts)
-  await writeFileAtomic(last, bytes, { temporaryDir: await cache.temporaryDir() })
+  await keepForLater(context, redactUrl(request.url), async () =>
+    writeFileAtomic(latestOf(path), bytes, { temporaryDir: await cache.temporaryDir() }),
+  )
   return bytes
+}
+
+function latestOf(path: string): string {
+  return `${path}.latest`
+}
+
+async function readFirst(paths: readonly string[]): Promise<Uint8Array | undefined> {
+  for (const path of paths) {
+    const bytes = await readIfPresent(path)
+    if (bytes !== undefined) return bytes
+  }
+  return undefined
 }
 
 function refuse(url: string): never {

@@ -89,6 +89,13 @@ describe('retries', () => {
     expect(waiting.pauses).toEqual(pauses)
   })
 
+  test.each([1, 2])('end after %i when the request wants no more', async (attempts) => {
+    server.content.set('/file', status(503))
+    await expect(open().fetchBytes(`${server.url}/file`, { attempts })).rejects.toThrow(
+      `giving up after ${attempts} attempt(s)`,
+    )
+  })
+
   test('end after five attempts', async () => {
     server.content.set('/file', status(503))
     await expect(open().fetchBytes(`${server.url}/file`)).rejects.toThrow('giving up after 5 attempt(s): status 503')
@@ -239,12 +246,21 @@ describe('proxies', () => {
 })
 
 describe('small files', () => {
+  test('a page in the place of a key is not kept', async () => {
+    server.content.set('/keys/k.rsa.pub', utf8('<html>'))
+    await open().fetchBytes(`${server.url}/keys/k.rsa.pub`)
+    await expect(open({ offline: true }).fetchBytes(`${server.url}/keys/k.rsa.pub`)).rejects.toMatchObject({
+      code: 'OFFLINE',
+    })
+  })
+
   test('keys are kept by ETag and readable offline', async () => {
-    server.content.set('/keys/k.rsa.pub', hello)
+    const key = utf8('-----BEGIN PUBLIC KEY-----')
+    server.content.set('/keys/k.rsa.pub', key)
     await open().fetchBytes(`${server.url}/keys/k.rsa.pub`)
     await open().fetchBytes(`${server.url}/keys/k.rsa.pub`)
     expect(server.requests).toEqual(['GET /keys/k.rsa.pub', 'HEAD /keys/k.rsa.pub'])
-    expect(await open({ offline: true }).fetchBytes(`${server.url}/keys/k.rsa.pub`)).toEqual(Buffer.from(hello))
+    expect(await open({ offline: true }).fetchBytes(`${server.url}/keys/k.rsa.pub`)).toEqual(Buffer.from(key))
   })
 
   test('discovery documents are asked for by every client, and the last answer is kept for offline use', async () => {

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { toApkArch } from '@apkts/config'
 import { isSystemError, messageOf } from '@apkts/diagnostics'
 import { type Compression, type LayerBlob, type LayerEntry, writeLayerFile } from '@apkts/oci'
+import { checkUnchanged } from '@apkts/repository'
 import { planRootfsLayers } from '@apkts/rootfs'
 import type { Session } from '../environment/session.ts'
 import type { ComposedArch } from './compose.ts'
@@ -25,7 +26,8 @@ export interface ProvidedLayer {
 }
 
 /** Provides the layers of one architecture, from the cache or written anew; bottom first. */
-export async function provideLayers({ plan, rootfs }: ComposedArch, options: LayersOptions): Promise<ProvidedLayer[]> {
+export async function provideLayers(composed: ComposedArch, options: LayersOptions): Promise<ProvidedLayer[]> {
+  const { plan, rootfs, packages } = composed
   const arch = toApkArch(plan.arch)
   const stage = options.session.log.stage(`write layers for ${arch}`)
   const plans = planRootfsLayers(rootfs)
@@ -33,7 +35,7 @@ export async function provideLayers({ plan, rootfs }: ComposedArch, options: Lay
   try {
     for (const [index, { entries }] of plans.entries()) {
       stage.update({ done: index, total: plans.length })
-      layers.push(await provideLayer(entries, `${arch}-${index}`, options))
+      layers.push(await provideLayer(entries, `${arch}-${index}`, { ...options, packages }))
     }
   } finally {
     const reused = layers.filter(({ cached }) => cached).length
@@ -45,7 +47,7 @@ export async function provideLayers({ plan, rootfs }: ComposedArch, options: Lay
 async function provideLayer(
   entries: readonly LayerEntry[],
   name: string,
-  { directory, session, compression }: LayersOptions,
+  { directory, session, compression, packages }: LayersOptions & Pick<ComposedArch, 'packages'>,
 ): Promise<ProvidedLayer> {
   const { log, signal, budget } = session
   const how = { signal, compression, parallelism: budget.segments }
@@ -54,6 +56,7 @@ async function provideLayer(
     const write: WriteLayer = async (path, segments) => {
       const reuse = { segments, identify: identifyContent }
       const { content: _, ...record } = await writeLayerFile(entries, path, { ...how, reuse })
+      await checkUnchanged(packages) // before the layer is kept: packages are read long after they were verified
       return record
     }
     try {
@@ -64,6 +67,7 @@ async function provideLayer(
     }
   }
   const layer = await writeLayerFile(entries, join(directory, `${name}.tar.gz`), how)
+  await checkUnchanged(packages)
   return { layer, key: undefined, cached: false }
 }
 

@@ -5,8 +5,9 @@ import { redactUrl } from '../urls.ts'
 import { type HttpClient, statusError } from './client.ts'
 import type { HttpRequest } from './types.ts'
 
-/** Requests for the rest of a body that bring no byte, before the download counts as failed. */
+/** Requests for the rest of a body that bring next to nothing, before the download counts as failed. */
 const FRUITLESS_RESUMES = 2
+const FRUIT = 1024
 
 export interface DownloadOptions {
   /** Bytes of body, -1 for no limit. */
@@ -57,7 +58,7 @@ export async function* resumableBody(
       return
     } catch (error) {
       if (error instanceof RepositoryError || request.signal?.aborted === true) throw error
-      fruitless = received > before ? 1 : fruitless + 1
+      fruitless = received - before >= FRUIT ? 1 : fruitless + 1
       if (fruitless > FRUITLESS_RESUMES) throw truncated(request, received, error)
       log.debug(`${redactUrl(request.url)} broke off after ${received} bytes; resuming`)
     }

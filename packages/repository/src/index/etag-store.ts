@@ -18,9 +18,13 @@ export function trimEtag(header: string | undefined): string | undefined {
   return tag === '' ? undefined : tag
 }
 
-/** The bytes stored for an ETag, or undefined. */
-export async function readByEtag(place: EtagPlace, etag: string): Promise<Uint8Array | undefined> {
-  return readIfPresent(pathOf(place, etag))
+/** The bytes stored for an ETag in the first place that has it, or undefined. */
+export async function readByEtag(places: readonly EtagPlace[], etag: string): Promise<Uint8Array | undefined> {
+  for (const place of places) {
+    const bytes = await readIfPresent(pathOf(place, etag))
+    if (bytes !== undefined) return bytes
+  }
+  return undefined
 }
 
 /** Stores bytes under their ETag; readers see all of them or nothing. */
@@ -28,14 +32,19 @@ export async function storeByEtag(place: EtagPlace, etag: string, bytes: Uint8Ar
   await writeFileAtomic(pathOf(place, etag), bytes, { temporaryDir: place.temporaryDir })
 }
 
-/** Stored files, the newest first by the time of the entry itself. Incomplete downloads are not among them. */
-export async function storedFiles({ directory, suffix }: EtagPlace): Promise<string[]> {
-  const names = (await namesIn(directory)).filter((name) => name.endsWith(suffix) && !name.startsWith('.'))
-  const dated = await Promise.all(names.map((name) => dateOf(join(directory, name))))
+/** Stored files of all places, the newest first by the time of the entry itself. Incomplete downloads are not among them. */
+export async function storedFiles(places: readonly EtagPlace[]): Promise<string[]> {
+  const dated = await Promise.all(places.map(datedFiles))
   return dated
-    .filter((entry) => entry !== undefined)
+    .flat()
     .sort((a, b) => b.time - a.time || (a.path < b.path ? -1 : 1))
     .map((entry) => entry.path)
+}
+
+async function datedFiles({ directory, suffix }: EtagPlace): Promise<{ path: string; time: number }[]> {
+  const names = (await namesIn(directory)).filter((name) => name.endsWith(suffix) && !name.startsWith('.'))
+  const dated = await Promise.all(names.map((name) => dateOf(join(directory, name))))
+  return dated.filter((entry) => entry !== undefined)
 }
 
 /** Content of a file; undefined when there is none of that name. */

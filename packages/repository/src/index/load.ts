@@ -54,16 +54,24 @@ export class IndexLoader {
   async #remote(url: string, policy: TrustPolicy): Promise<ParsedIndex> {
     return remember(this.#parsed, `${policyKey(policy)} ${url}`, async () => {
       const file = await remember(this.#files, url, () => fetchByEtag(this.#context, url))
-      try {
-        return this.#parse(file.bytes, redactUrl(url), policy)
-      } catch (error) {
-        if (!file.cached || this.#context.offline || !isDamage(error)) throw error
-        this.#context.log.warn(`the cached index is damaged, downloading it again: ${messageOf(error)}`)
-      }
-      const replaced = fetchByEtag(this.#context, url, { fresh: true })
-      this.#files.set(url, replaced)
-      return this.#parse((await replaced).bytes, redactUrl(url), policy)
+      return this.#parseSound(file, url, policy)
     })
+  }
+
+  /** Parses a file, or whatever is there in its place when it came from the disk and is damaged; only then it is kept. */
+  async #parseSound(file: RemoteFile, url: string, policy: TrustPolicy): Promise<ParsedIndex> {
+    try {
+      const parsed = this.#parse(file.bytes, redactUrl(url), policy)
+      await file.keep()
+      return parsed
+    } catch (error) {
+      if (file.otherwise === undefined || !isDamage(error)) throw error
+      const next = this.#context.offline ? 'taking an older one' : 'downloading it again'
+      this.#context.log.warn(`the cached index is damaged, ${next}: ${messageOf(error)}`)
+    }
+    const other = file.otherwise()
+    this.#files.set(url, other)
+    return this.#parseSound(await other, url, policy)
   }
 
   async #local(path: string, arch: string, policy: TrustPolicy): Promise<ParsedIndex | undefined> {

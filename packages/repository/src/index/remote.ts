@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { concatBytes } from '@apkts/encoding'
+import { keepForLater } from '../cache-failure.ts'
 import { cachePlace } from '../cache-path.ts'
 import type { RepositoryContext } from '../context.ts'
 import { RepositoryError } from '../error.ts'
@@ -9,18 +9,18 @@ import { statusError } from '../http/client.ts'
 import type { HttpRequest } from '../http/types.ts'
 import { httpResponseLimit } from '../limits.ts'
 import { redactUrl } from '../urls.ts'
-import { type EtagPlace, readByEtag, storeByEtag, storedFiles, trimEtag } from './etag-store.ts'
+import { type EtagPlace, readByEtag, readIfPresent, storeByEtag, storedFiles, trimEtag } from './etag-store.ts'
 
 export interface RemoteFile {
   readonly bytes: Uint8Array
-  /** True when the bytes came from the disk: if they turn out damaged, a download may help. */
-  readonly cached: boolean
+  /** Where else to look when the bytes turn out damaged; absent for those that were just downloaded. */
+  readonly otherwise?: () => Promise<RemoteFile>
+  /** Keeps what was downloaded for the next time; to be called when the bytes are found to be good. */
+  keep(): Promise<void>
 }
 
 export interface RemoteFileOptions {
   readonly authenticate?: boolean
-  /** Downloads even if the disk has the current version, and replaces it. */
-  readonly fresh?: boolean
 }
 
 /**
@@ -33,59 +33,76 @@ export async function fetchByEtag(
   url: string,
   options: RemoteFileOptions = {},
 ): Promise<RemoteFile> {
-  const place = await etagPlace(context, url)
-  const stored = await storedFiles(place)
+  const places = await etagPlaces(context, url)
+  const stored = await storedFiles(places)
   if (context.offline) return readNewest(url, stored)
-  const { authenticate = true, fresh = false } = options
+  const { authenticate = true } = options
   const request: HttpRequest = { method: 'GET', url, authenticate, signal: context.signal }
-  const current = stored.length === 0 || fresh ? undefined : await readCurrent(context, place, request)
-  return current ?? get(context, place, request)
+  const current = stored.length === 0 ? undefined : await readCurrent(context, places, request)
+  return current ?? get(context, places, request)
 }
 
-async function etagPlace({ cache }: RepositoryContext, url: string): Promise<EtagPlace> {
-  const place = cachePlace(await cache.path(), url)
+/** Where versions of a file are kept: first where they are written, then a cache that can only be read. */
+async function etagPlaces({ cache }: RepositoryContext, url: string): Promise<readonly [EtagPlace, ...EtagPlace[]]> {
   const temporaryDir = await cache.temporaryDir()
-  if (place.file === 'APKINDEX.tar.gz') {
-    return { directory: join(place.directory, 'APKINDEX'), suffix: '.tar.gz', temporaryDir }
-  }
-  // Everything has a directory of its own, except the one file apko keeps without.
-  const directory = place.file === 'releases.json' ? place.directory : place.path
-  return { directory, suffix: '.etag', temporaryDir }
+  const readOnly = await cache.readOnlyPath()
+  const first = { ...etagPlace(await cache.path(), url), temporaryDir }
+  return readOnly === undefined ? [first] : [first, { ...etagPlace(readOnly, url), temporaryDir }]
 }
 
-async function readNewest(url: string, [newest]: readonly string[]): Promise<RemoteFile> {
-  if (newest !== undefined) return { bytes: await readFile(newest), cached: true }
-  throw new RepositoryError('OFFLINE', `${redactUrl(url)} is not in the offline cache`, {
-    hint: 'Run once without --offline and with the same cache directory.',
-  })
+function etagPlace(root: string, url: string): Omit<EtagPlace, 'temporaryDir'> {
+  const place = cachePlace(root, url)
+  if (place.file === 'APKINDEX.tar.gz') return { directory: join(place.directory, 'APKINDEX'), suffix: '.tar.gz' }
+  // Everything has a directory of its own, except the one file apko keeps without.
+  return { directory: place.file === 'releases.json' ? place.directory : place.path, suffix: '.etag' }
+}
+
+/** The newest version that can be read; those before it, should it be damaged. */
+async function readNewest(url: string, [newest, ...older]: readonly string[]): Promise<RemoteFile> {
+  if (newest === undefined) {
+    throw new RepositoryError('OFFLINE', `${redactUrl(url)} is not in the offline cache`, {
+      hint: 'Run once without --offline and with the same cache directory.',
+    })
+  }
+  const bytes = await readIfPresent(newest)
+  if (bytes === undefined) return readNewest(url, older)
+  const next = older.length === 0 ? {} : { otherwise: () => readNewest(url, older) }
+  return { bytes, ...next, keep: async () => {} }
 }
 
 async function readCurrent(
-  { http }: RepositoryContext,
-  place: EtagPlace,
+  context: RepositoryContext,
+  places: readonly [EtagPlace, ...EtagPlace[]],
   request: HttpRequest,
 ): Promise<RemoteFile | undefined> {
   const head: HttpRequest = { ...request, method: 'HEAD' }
-  const response = await http.send(head)
+  const response = await context.http.send(head)
   await response.discard()
   if (response.status === 405 || response.status === 501) return undefined
   if (response.status !== 200) throw statusError(head, response.status)
   const etag = trimEtag(response.header('etag'))
-  const bytes = etag === undefined ? undefined : await readByEtag(place, etag)
-  return bytes === undefined ? undefined : { bytes, cached: true }
+  const bytes = etag === undefined ? undefined : await readByEtag(places, etag)
+  if (bytes === undefined) return undefined
+  return { bytes, otherwise: () => get(context, places, request), keep: async () => {} }
 }
 
 async function get(
-  { http, limits, log }: RepositoryContext,
-  place: EtagPlace,
+  context: RepositoryContext,
+  [place]: readonly [EtagPlace, ...EtagPlace[]],
   request: HttpRequest,
 ): Promise<RemoteFile> {
+  const { http, limits, log } = context
   const response = await http.sendOk(request)
   const limit = httpResponseLimit(limits)
   const parts: Uint8Array[] = []
   for await (const chunk of resumableBody(http, request, response, { limit, log })) parts.push(chunk)
   const bytes = concatBytes(parts)
   const etag = trimEtag(response.header('etag'))
-  if (etag !== undefined) await storeByEtag(place, etag, bytes)
-  return { bytes, cached: false }
+  return {
+    bytes,
+    async keep() {
+      if (etag === undefined) return
+      await keepForLater(context, redactUrl(request.url), () => storeByEtag(place, etag, bytes))
+    },
+  }
 }

@@ -6,6 +6,7 @@ import { ArchiveError } from '@apkts/archive'
 import { publishFile, temporaryName } from '@apkts/cache'
 import { isSystemError } from '@apkts/diagnostics'
 import { fromHex, hex, sha1 } from '@apkts/encoding'
+import { keepForLater } from '../cache-failure.ts'
 import type { RepositoryContext } from '../context.ts'
 import { readIfPresent } from '../index/etag-store.ts'
 import {
@@ -22,6 +23,11 @@ import type { ExpandedPackage } from './expanded.ts'
 import { FileWriter } from './file-writer.ts'
 import type { PackagePlace } from './place.ts'
 
+export interface ReadOptions {
+  /** The cache can only be read: what is damaged is not repaired. */
+  readonly readOnly?: boolean
+}
+
 /**
  * Reads a package from the cache. Nothing is taken on trust: the control section is hashed, the data section must be the
  * file that was verified when its entries were recorded, or is verified again, or is made anew from the compressed one.
@@ -31,11 +37,13 @@ export async function readCachedPackage(
   context: RepositoryContext,
   place: PackagePlace,
   checksum: string,
+  { readOnly = false }: ReadOptions = {},
 ): Promise<ExpandedPackage | undefined> {
   const control = await readControl(place, checksum)
   const dataHash = control?.pkgInfo.dataHash.toLowerCase() ?? ''
   if (control === undefined || fromHex(dataHash)?.length !== 32) return undefined
-  const data = await readData(context, place, control, dataHash)
+  const repair = readOnly ? NO_REPAIR : { context }
+  const data = await readData(repair, place, control, dataHash)
   if (data === undefined) return undefined
   return assemble(place, { control, dataHash, data, signature: await readIfPresent(place.signature(checksum)) })
 }
@@ -56,13 +64,21 @@ async function readControl(place: PackagePlace, checksum: string): Promise<Split
   return splitApk(bytes, path)
 }
 
+/** What repairs need; without context there are none. */
+interface Repair {
+  readonly context?: RepositoryContext
+}
+
+const NO_REPAIR: Repair = {}
+
 interface CachedData {
+  readonly identity: FileIdentity
   readonly entries: readonly DataEntry[]
   readonly compressedSize: number
 }
 
 async function readData(
-  context: RepositoryContext,
+  { context }: Repair,
   place: PackagePlace,
   control: SplitPackage,
   dataHash: string,
@@ -71,19 +87,19 @@ async function readData(
   const identity = await identify(path)
   const recorded = await readEntriesFile(place.entries(dataHash))
   if (identity !== undefined && recorded !== undefined && isSameFile(identity, recorded.identity)) {
-    return { entries: parseEntries(recorded.text), compressedSize: recorded.compressedSize }
+    return { identity, entries: parseEntries(recorded.text), compressedSize: recorded.compressedSize }
   }
   if (identity !== undefined) {
     const known = recorded ?? (await inflateAgain(place, control, dataHash))
     const unchanged = known && (await reverify(context, place, dataHash, { ...known, identity }))
     if (unchanged !== undefined) return unchanged
   }
-  return rebuild(context, place, control, dataHash)
+  return context === undefined ? undefined : rebuild(context, place, control, dataHash)
 }
 
 /** The file was moved, touched, or made by somebody else: it is good if it has the entries it should, and their contents. */
 async function reverify(
-  { cache, log }: RepositoryContext,
+  context: RepositoryContext | undefined,
   place: PackagePlace,
   dataHash: string,
   file: EntriesFile,
@@ -91,11 +107,15 @@ async function reverify(
   const path = place.data(dataHash)
   const scanned = await scanData(path)
   if (scanned === undefined || formatEntries(scanned) !== file.text) {
-    log.debug(`the cached file ${path} is damaged`)
+    context?.log.debug(`the cached file ${path} is damaged`)
     return undefined
   }
-  await writeEntriesFile(place.entries(dataHash), file, await cache.temporaryDir())
-  return { entries: scanned, compressedSize: file.compressedSize }
+  if (context !== undefined) await keepEntries(context, place.entries(dataHash), file)
+  return { identity: file.identity, entries: scanned, compressedSize: file.compressedSize }
+}
+
+async function keepEntries(context: RepositoryContext, path: string, file: EntriesFile): Promise<void> {
+  await keepForLater(context, path, async () => writeEntriesFile(path, file, await context.cache.temporaryDir()))
 }
 
 async function scanData(path: string): Promise<DataEntry[] | undefined> {
@@ -124,8 +144,8 @@ async function rebuild(
     if (inflated === undefined) return undefined
     await publishFile(temporary, place.data(dataHash))
     const identity = (await identify(place.data(dataHash)))!
-    await writeEntriesFile(place.entries(dataHash), { ...inflated, identity }, await context.cache.temporaryDir())
-    return { entries: parseEntries(inflated.text), compressedSize: inflated.compressedSize }
+    await keepEntries(context, place.entries(dataHash), { ...inflated, identity })
+    return { identity, entries: parseEntries(inflated.text), compressedSize: inflated.compressedSize }
   } finally {
     await rm(temporary, { force: true })
   }
@@ -202,6 +222,7 @@ function assemble(place: PackagePlace, { control, dataHash, data, signature }: P
       data: { offset: dataOffset, length: data.compressedSize, digest: fromHex(dataHash)! },
     },
     controlMembers,
+    dataFile: { path, identity: data.identity, record: place.entries(dataHash) },
     entries: data.entries.map(({ header, offset }) => ({
       header,
       content: header.size === 0 ? EMPTY : { kind: 'file', path, offset, size: header.size },

@@ -1,5 +1,6 @@
 import type { ApkSections, PkgInfo } from '@apkts/apk'
 import type { ContentRef, TarHeader, TarMember } from '@apkts/archive'
+import type { FileIdentity } from './entries-file.ts'
 
 /** A package whose sections were verified, with its files ready to be read. */
 export interface ExpandedPackage {
@@ -11,8 +12,17 @@ export interface ExpandedPackage {
   readonly fileSize: number
   readonly sections: ApkSections
   readonly controlMembers: readonly TarMember[]
+  /** The file that contents are ranges of, as it was when it was verified. */
+  readonly dataFile: DataFile
   /** Data section, in tar order. */
   readonly entries: readonly PackageEntry[]
+}
+
+export interface DataFile {
+  readonly path: string
+  readonly identity: FileIdentity
+  /** Path of what is recorded about the file. */
+  readonly record: string
 }
 
 export interface PackageEntry {

@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import { ApkError } from '@apkts/apk'
 import { readContent } from '@apkts/archive'
 import { isSystemError, messageOf } from '@apkts/diagnostics'
+import { needingCache } from '../cache-failure.ts'
 import type { RepositoryContext } from '../context.ts'
 import { RepositoryError } from '../error.ts'
 import { download } from '../http/body.ts'
@@ -27,15 +28,29 @@ const PAUSE = 1_000
  */
 export async function fetchPackage(context: RepositoryContext, reference: PackageReference): Promise<ExpandedPackage> {
   context.signal.throwIfAborted()
-  const checksum = checksumHex(reference)
   const place = packagePlace(await context.cache.path(), reference.url)
-  const cached = await readCachedPackage(context, place, checksum)
+  const cached = await readAnyCache(context, place, reference)
   if (cached !== undefined) {
     checkIdentity(reference, cached.pkgInfo)
     return cached
   }
-  await storeWithRetries(context, reference, place)
-  const stored = await readCachedPackage(context, place, checksum)
+  return store(context, reference, place)
+}
+
+/** The package fetched anew, although the cache has it: some part of it there is damaged. */
+export async function fetchAgain(context: RepositoryContext, reference: PackageReference): Promise<ExpandedPackage> {
+  const place = packagePlace(await context.cache.path(), reference.url)
+  await rm(place.control(checksumHex(reference)), { force: true }) // readers start from it, so nobody finds the rest
+  return store(context, reference, place)
+}
+
+async function store(
+  context: RepositoryContext,
+  reference: PackageReference,
+  place: PackagePlace,
+): Promise<ExpandedPackage> {
+  await needingCache(context, () => storeWithRetries(context, reference, place))
+  const stored = await readCachedPackage(context, place, checksumHex(reference))
   if (stored !== undefined) return stored
   throw new RepositoryError('PACKAGE_FETCH', `${redactUrl(reference.url)} was stored, but cannot be read back`, {
     hint: `Something else changes the cache directory ${place.directory}.`,
@@ -46,9 +61,23 @@ export async function fetchPackage(context: RepositoryContext, reference: Packag
 export async function packageSource(context: RepositoryContext, reference: PackageReference): Promise<PackageSource> {
   const place = packagePlace(await context.cache.path(), reference.url)
   const checksum = checksumHex(reference)
-  if (await isPackageCached(place, checksum)) return 'cache'
+  const readOnly = await context.cache.readOnlyPath()
+  const places = readOnly === undefined ? [place] : [place, packagePlace(readOnly, reference.url)]
+  for (const cache of places) if (await isPackageCached(cache, checksum)) return 'cache'
   if (context.packageFiles(checksum) !== undefined) return 'local'
   return !isRemote(reference.url) || (await isFile(place.plainFile)) ? 'local' : 'remote'
+}
+
+async function readAnyCache(
+  context: RepositoryContext,
+  place: PackagePlace,
+  reference: PackageReference,
+): Promise<ExpandedPackage | undefined> {
+  const checksum = checksumHex(reference)
+  const found = await needingCache(context, () => readCachedPackage(context, place, checksum))
+  const readOnly = await context.cache.readOnlyPath()
+  if (found !== undefined || readOnly === undefined) return found
+  return readCachedPackage(context, packagePlace(readOnly, reference.url), checksum, { readOnly: true })
 }
 
 async function storeWithRetries(
@@ -87,9 +116,16 @@ async function openSource(
   const atHand = context.packageFiles(checksumHex(reference))
   if (atHand !== undefined) return { bytes: readContent(atHand), remote: false }
   if (!isRemote(url)) return { bytes: await openFile(url, url), remote: false }
-  if (await isFile(place.plainFile)) return { bytes: await openFile(place.plainFile, url), remote: false }
+  for (const file of await plainFiles(context, place, url)) {
+    if (await isFile(file)) return { bytes: await openFile(file, url), remote: false }
+  }
   if (offline) throw notCached(url, place)
   return { bytes: download(http, url, { limit: httpResponseLimit(limits), log, signal }), remote: true }
+}
+
+async function plainFiles({ cache }: RepositoryContext, { plainFile }: PackagePlace, url: string): Promise<string[]> {
+  const readOnly = await cache.readOnlyPath()
+  return readOnly === undefined ? [plainFile] : [plainFile, packagePlace(readOnly, url).plainFile]
 }
 
 async function openFile(path: string, url: string): Promise<AsyncIterable<Uint8Array>> {

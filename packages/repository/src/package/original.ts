@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { isSystemError } from '@apkts/diagnostics'
 import { hex } from '@apkts/encoding'
 import type { RepositoryContext } from '../context.ts'
@@ -8,7 +8,7 @@ import { RepositoryError } from '../error.ts'
 import { readIfPresent } from '../index/etag-store.ts'
 import { redactUrl } from '../urls.ts'
 import type { ExpandedPackage } from './expanded.ts'
-import { fetchPackage } from './fetch.ts'
+import { fetchAgain, fetchPackage } from './fetch.ts'
 import { type PackagePlace, packagePlace } from './place.ts'
 import { checksumHex, type PackageReference } from './reference.ts'
 
@@ -28,15 +28,26 @@ export interface PackageFile {
  */
 export async function openPackageFile(context: RepositoryContext, reference: PackageReference): Promise<PackageFile> {
   const checksum = checksumHex(reference)
-  const place = packagePlace(await context.cache.path(), reference.url)
   let fetched = await fetchPackage(context, reference)
+  let place = await placeOf(context, reference, fetched)
   if (!(await isDataSound(place, fetched))) {
     context.log.debug(`the compressed data section of ${reference.name} is damaged or gone, fetching it again`)
-    await rm(place.control(checksum), { force: true }) // readers start from it: without it the package is fetched
-    fetched = await fetchPackage(context, reference)
+    fetched = await fetchAgain(context, reference)
+    place = await placeOf(context, reference, fetched)
     if (!(await isDataSound(place, fetched))) throw unreadable(reference, place)
   }
   return { controlSha1: fetched.controlSha1, size: fetched.fileSize, bytes: sectionsOf(place, checksum, fetched) }
+}
+
+/** The place in that cache where the package was found. */
+async function placeOf(
+  { cache }: RepositoryContext,
+  { url }: PackageReference,
+  { dataFile }: ExpandedPackage,
+): Promise<PackagePlace> {
+  const place = packagePlace(await cache.path(), url)
+  const readOnly = await cache.readOnlyPath()
+  return readOnly === undefined || dirname(dataFile.path) === place.directory ? place : packagePlace(readOnly, url)
 }
 
 function dataPath(place: PackagePlace, { sections }: ExpandedPackage): string {
