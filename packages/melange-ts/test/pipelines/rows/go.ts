@@ -1,0 +1,248 @@
+import type { Row } from '../row.ts'
+
+const OUT = '/home/build/melange-out/s'
+const LEVELS = 'GOAMD64=v2 GOARM64=v8.0 GOEXPERIMENT='
+const BUILD = (path: string, tags = 'netgo,osusergo,', ldflags = "'-w '", rest = '-buildmode default .') =>
+  `${LEVELS} go build -o ${OUT}/${path} -tags ${tags} -ldflags ${ldflags} -trimpath ${rest}`
+const IGNORE = '.config/git/ignore'
+/** Copies git's ignore file, so that a row sees what it was during the build. */
+const GO = `cat ~/${IGNORE} > /home/build/ignored 2>/dev/null; :`
+
+const SCANELF = "[melange-out/s] scanelf --recursive --nobanner --osabi --format '%a %o %F' --etype ET_DYN,ET_EXEC ."
+const REQUIRED = { packages: './cmd/x', output: 'x' }
+const BUILT = BUILD('usr/bin/x', undefined, undefined, '-buildmode default ./cmd/x')
+
+export const GO_ROWS: readonly Row[] = [
+  {
+    title: 'what the build adds does not make the version dirty, and nothing of that stays',
+    uses: 'go/build',
+    with: REQUIRED,
+    files: { 'go.mod': 'module x\n' },
+    tools: { go: GO },
+    ran: [BUILT],
+    leaves: { ignored: '**\n', [IGNORE]: 'absent', 'go.mod': 'module x\n' },
+  },
+  {
+    title: 'git sees untracked files when it should',
+    uses: 'go/build',
+    with: { ...REQUIRED, 'ignore-untracked-files': 'false' },
+    files: { 'go.mod': '', [IGNORE]: 'own\n' },
+    tools: { go: GO },
+    ran: [BUILT],
+    leaves: { ignored: 'own\n', [IGNORE]: 'own\n' },
+  },
+  {
+    title: 'every input',
+    uses: 'go/build',
+    with: {
+      packages: './a ./b',
+      output: 'tool',
+      tags: 'x,y',
+      toolchaintags: 'netgo',
+      modroot: 'the module',
+      prefix: 'opt',
+      'install-dir': 'sbin',
+      ldflags: '-s -X main.v=1',
+      strip: '',
+      experiments: 'loopvar',
+      'extra-args': '-v -a',
+      amd64: 'v3',
+      arm64: 'v9.0',
+      buildmode: 'pie',
+    },
+    files: { 'the module/go.mod': '' },
+    tools: { go: '' },
+    ran: [
+      `[the module] GOAMD64=v3 GOARM64=v9.0 GOEXPERIMENT=loopvar go build -o ${OUT}/opt/sbin/tool -tags netgo,x,y ` +
+        "-ldflags '-w -s -X main.v=1' -trimpath -buildmode pie -v -a ./a ./b",
+    ],
+  },
+  {
+    title: 'tidied first',
+    uses: 'go/build',
+    with: { ...REQUIRED, tidy: 'true' },
+    files: { 'go.mod': '' },
+    tools: { go: '' },
+    ran: ['go mod tidy', BUILT],
+  },
+  {
+    title: 'dependencies are changed one by one',
+    uses: 'go/build',
+    with: { ...REQUIRED, deps: 'm@v1 n@v2' },
+    files: { 'go.mod': '' },
+    tools: { go: '' },
+    ran: ['go get m@v1', 'go get n@v2', 'go mod tidy', BUILT],
+  },
+  {
+    title: 'dependencies are vendored',
+    uses: 'go/build',
+    with: { ...REQUIRED, deps: 'm@v1', vendor: 'true' },
+    files: { 'go.mod': '' },
+    tools: { go: '' },
+    ran: ['go get m@v1', 'go mod tidy', 'go mod vendor', BUILT],
+  },
+  {
+    title: 'a module file of the recipe replaces that of the source',
+    uses: 'go/build',
+    with: { ...REQUIRED, modroot: 'src' },
+    files: { 'src/go.mod': 'old', 'src/go.sum': 'old', 'go.mod.local': 'new mod', 'go.sum.local': 'new sum' },
+    tools: { go: '' },
+    ran: [`[src] ${BUILT}`],
+    leaves: { 'src/go.mod': 'new mod', 'src/go.sum': 'new sum' },
+  },
+  {
+    title: 'no module',
+    uses: 'go/build',
+    with: { ...REQUIRED, modroot: 'src' },
+    files: { 'src/x': '' },
+    tools: { go: '' },
+    prints: ['go.mod not found in src'],
+    fails: 1,
+  },
+  {
+    title: 'a failing build',
+    uses: 'go/build',
+    with: REQUIRED,
+    files: { 'go.mod': '' },
+    tools: { go: 'exit 1' },
+    ran: [BUILT],
+    fails: 1,
+  },
+  {
+    title: 'a failing dependency',
+    uses: 'go/build',
+    with: { ...REQUIRED, deps: 'm n' },
+    files: { 'go.mod': '' },
+    tools: { go: 'exit 1' },
+    ran: ['go get m'],
+    fails: 1,
+  },
+  {
+    title: 'defaults: go names the program, then everything is stripped',
+    uses: 'go/build/v2',
+    files: { 'go.mod': '', 'melange-out/s/usr/bin/x': '' },
+    tools: { go: GO, scanelf: 'echo "EM_X86_64 NONE ./usr/bin/x"', strip: '' },
+    ran: [
+      BUILD('usr/bin/'),
+      `[melange-out/s] scanelf --recursive --nobanner --osabi --format '%a %o %F' --etype ET_DYN,ET_EXEC .`,
+      '[melange-out/s] strip -g ./usr/bin/x',
+    ],
+    leaves: { ignored: '**\n', [IGNORE]: '' },
+  },
+  {
+    title: 'git gets its own ignore file back',
+    uses: 'go/build/v2',
+    with: { output: 'x', packages: './cmd/x' },
+    files: { 'go.mod': '', [IGNORE]: 'own\n' },
+    tools: { go: GO, scanelf: '' },
+    ran: [BUILT, SCANELF],
+    leaves: { ignored: '**\n', [IGNORE]: 'own\n', [`${IGNORE}.bak`]: 'absent' },
+  },
+  {
+    title: 'every input',
+    uses: 'go/build/v2',
+    with: {
+      packages: './a ./b',
+      output: 'tool',
+      tags: 'x',
+      toolchaintags: 'netgo',
+      modroot: 'm',
+      prefix: 'opt',
+      'install-dir': 'sbin',
+      ldflags: '-s',
+      strip: '-w',
+      experiments: 'e',
+      'extra-args': '-v',
+      amd64: 'v1',
+      arm64: 'v8.2',
+      buildmode: 'pie',
+      'ignore-untracked-files': 'false',
+      vendor: 'true',
+    },
+    files: { 'm/go.mod': '' },
+    tools: { go: GO, scanelf: '' },
+    ran: [
+      `[m] GOAMD64=v1 GOARM64=v8.2 GOEXPERIMENT=e go build -o ${OUT}/opt/sbin/tool -tags netgo,x -ldflags '-w -s' ` +
+        '-trimpath -buildmode pie -v ./a ./b',
+      SCANELF,
+    ],
+    leaves: { ignored: '', [IGNORE]: 'absent' },
+  },
+  { title: 'no module', uses: 'go/build/v2', tools: { go: '' }, prints: ['go.mod not found in .'], fails: 1 },
+  {
+    title: 'defaults',
+    uses: 'go/bump',
+    with: { deps: 'a@v1 b@v2' },
+    tools: { gobump: '' },
+    ran: [
+      "gobump --packages 'a@v1 b@v2' --replaces '' --tidy=true --show-diff=false --go-version= --compat= --work=false",
+    ],
+  },
+  {
+    title: 'every input',
+    uses: 'go/bump',
+    with: {
+      deps: 'a@v1',
+      modroot: 'the module',
+      'go-version': '1.22',
+      replaces: 'x=y@v1 z=w@v2',
+      tidy: 'false',
+      'show-diff': 'true',
+      'tidy-compat': '1.20',
+      work: 'true',
+    },
+    files: { 'the module/go.mod': '' },
+    tools: { gobump: '' },
+    ran: [
+      "[the module] gobump --packages a@v1 --replaces 'x=y@v1 z=w@v2' --tidy=false --show-diff=true --go-version=1.22 --compat=1.20 --work=true",
+    ],
+  },
+  {
+    title: 'the percentage of the last line',
+    uses: 'go/covdata',
+    tools: { go: 'echo "a.go:1: f 10.0%"; echo "total (statements) 83.5%"' },
+    ran: ['go tool covdata func -i /home/build'],
+    prints: ['Statements coverage: 83.5%'],
+  },
+  {
+    title: 'data elsewhere, and a failure',
+    uses: 'go/covdata',
+    with: { 'cover-dir': '/tmp/c' },
+    tools: { go: 'exit 1' },
+    ran: ['go tool covdata func -i /tmp/c'],
+    fails: 1,
+  },
+  {
+    title: 'installs what go left, and no other file',
+    uses: 'go/install',
+    with: { package: 'example.com/x', version: 'v1.2' },
+    tools: { go: 'echo x > "$GOBIN/x"; echo y > "$GOBIN/a b"' },
+    ran: [
+      `GOAMD64=v2 GOARM64=v8.0 GOBIN=/tmp/tmp GOEXPERIMENT= go install -tags netgo,osusergo, -ldflags '-w ' -trimpath example.com/x@v1.2`,
+    ],
+    leaves: { 'melange-out/s/usr/bin/x': 'x\n', 'melange-out/s/usr/bin/a b': 'y\n' },
+  },
+  {
+    title: 'every input, no version, words from the environment',
+    uses: 'go/install',
+    with: {
+      package: './cmd/x',
+      prefix: 'opt',
+      'install-dir': 'sbin',
+      ldflags: '-s',
+      strip: '',
+      tags: 'x',
+      toolchaintags: 'netgo',
+      experiments: 'e',
+      amd64: 'v1',
+      arm64: 'v8.1',
+    },
+    environment: { DEST_PATH: '-n -x' },
+    tools: { go: '' },
+    ran: [
+      "GOAMD64=v1 GOARM64=v8.1 GOBIN=/tmp/tmp GOEXPERIMENT=e go install -n -x -tags netgo,x -ldflags '-w -s' -trimpath ./cmd/x",
+    ],
+    prints: ['go/install: Installing built binaries'],
+    leaves: { 'melange-out/s/opt/sbin': 'directory' },
+  },
+]
