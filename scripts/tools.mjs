@@ -19,6 +19,9 @@ const TOOLS = {
   python3: 'python3',
   git: 'git',
   zstd: 'zstd',
+  patch: 'patch',
+  busybox: 'busybox-static',
+  shellcheck: 'shellcheck',
 }
 
 /** Installs the missing ones of `programs` where that is possible, and returns those that stay missing. */

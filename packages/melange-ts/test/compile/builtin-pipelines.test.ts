@@ -1,10 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { builtinPipelinesFolder } from '../../src/assets.ts'
 import { createPipelineLibrary } from '../../src/compile/pipelines.ts'
 import type { CompiledStep } from '../../src/compile/types.ts'
 import { compileRecipe } from '../../src/index.ts'
+import { builtinPipelineNames } from '../pipelines/names.ts'
 import { load, P } from '../recipe/helpers.ts'
 
 interface Recorded {
@@ -14,10 +14,7 @@ interface Recorded {
   readonly steps: readonly { readonly uses?: string; readonly name?: string; readonly 'working-directory'?: string }[]
 }
 
-const names = readdirSync(builtinPipelinesFolder(), { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.yaml'))
-  .map((file) => file.slice(0, -'.yaml'.length))
-  .sort()
+const names = builtinPipelineNames()
 const library = createPipelineLibrary([])
 const definition = (name: string) => library(name, undefined).step
 
@@ -44,6 +41,19 @@ describe('built-in pipelines', () => {
     expect(title).not.toBe('')
     for (const input of Object.values(inputs)) expect(input.description).not.toBe('')
   })
+})
+
+/** What recipes rely on: a pipeline's needs, and its inputs with their defaults. */
+function interfaceOf(name: string): string {
+  const { needs, inputs } = definition(name)
+  const lines = Object.entries(inputs).map(([input, { default: value, required }]) =>
+    `  ${input}${required ? ' (required)' : value === '' ? '' : ` = ${value}`}`.trimEnd(),
+  )
+  return [`${name}: ${needs?.packages.join(' ')}`, ...lines].join('\n')
+}
+
+test('the interface stays as it is', async () => {
+  await expect(`${names.map(interfaceOf).join('\n')}\n`).toMatchFileSnapshot('builtin-interfaces.txt')
 })
 
 const data = join(
