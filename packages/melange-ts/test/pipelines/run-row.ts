@@ -126,7 +126,7 @@ async function runSteps(steps: readonly CompiledStep[], guest: Guest, place: str
     close: async () => {},
   }
   const { signal, interruption } = startDeadline(new AbortController().signal, 0n)
-  const fixed = { packageName: 'a', log: silentLog, trace: false, interactive: false }
+  const fixed = { packageName: 'a', log: silentLog, secrets: [], trace: false, interactive: false }
   await runPipeline(steps, {
     runner,
     guest,
