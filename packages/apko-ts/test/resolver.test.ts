@@ -23,6 +23,8 @@ const RECORDS = [
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'resolver-'))
   await writePlainIndex(directory, 'x86_64', RECORDS)
+  await writePlainIndex(join(directory, 'alpine'), 'x86_64', ['apk-tools-1-r0 D:so:libc.musl-x86_64.so.1'])
+  await writePlainIndex(join(directory, 'wolfi'), 'x86_64', ['bash-1-r0 D:so:libc.so.6'])
 })
 afterAll(() => rm(directory, { recursive: true, force: true }))
 
@@ -71,5 +73,38 @@ describe('--resolver', () => {
     const { status, err } = await explain(['foo'], '--resolver', 'complet')
     expect(status).toBe(1)
     expect(err).toContain('did you mean "complete"')
+  })
+})
+
+describe('repositories for different C libraries', () => {
+  const both = () => ['-r', join(directory, 'alpine'), '-r', join(directory, 'wolfi')]
+  const MIXTURE = 'repositories for different C libraries: ./alpine for musl (Alpine), ./wolfi for glibc (Wolfi)'
+
+  test('are warned of', async () => {
+    const { status, err } = await explain(['foo'], ...both())
+    expect(status).toBe(0)
+    expect(err).toContain(`WARN x86_64: ${MIXTURE}`)
+  })
+
+  test('are refused with --strict', async () => {
+    const { status, err } = await explain(['foo'], ...both(), '--strict')
+    expect({ status, err }).toEqual({
+      status: 1,
+      err: expect.stringContaining(`error[C_LIBRARIES]: x86_64: ${MIXTURE}`),
+    })
+  })
+})
+
+describe('--strict', () => {
+  test('refuses packages that do not fit together', async () => {
+    const { status, err } = await explain(['foo', 'zed'], '--strict')
+    expect(status).toBe(1)
+    expect(err).toContain('error[NOT_CONSISTENT]: packages for x86_64 do not fit together')
+    expect(err).toContain('zed-1.0-r0 needs "foo=1.0-r0", but only foo-2.0-r0 is installed')
+    expect(err).toContain('hint: a consistent set exists: pass --resolver complete')
+  })
+
+  test('has nothing against those that do', async () => {
+    expect(await explain(['foo', 'zed'], '--strict', '--resolver', 'complete')).toMatchObject({ status: 0, err: '' })
   })
 })

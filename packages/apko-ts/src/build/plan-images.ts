@@ -7,7 +7,7 @@ import {
   solveArch,
   worldOnBase,
 } from '../environment/arch-facts.ts'
-import type { ResolverName } from '../environment/resolver.ts'
+import type { Resolving } from '../environment/resolver.ts'
 import type { Session } from '../environment/session.ts'
 import { ApkoError } from '../error.ts'
 import { lockedCopy, pinnedWorld, withAdditions } from '../lock/lock-config.ts'
@@ -15,14 +15,13 @@ import { checkConsistent } from '../lock/unify.ts'
 import type { ArchPlan } from './arch-plan.ts'
 import { checkPlannable } from './check.ts'
 
-export interface PlanRequest {
+export interface PlanRequest extends Resolving {
   /** As loaded, with the annotations of the command line. */
   readonly config: ImageConfig
   readonly locate?: Locate | undefined
   /** OCI names. */
   readonly archs: readonly string[]
   readonly added: Additions
-  readonly resolver?: ResolverName | undefined
   readonly session: Session
 }
 

@@ -7,6 +7,7 @@ import {
   INCLUDE_OPTION,
   OFFLINE_OPTION,
   RESOLVER_OPTION,
+  STRICT_OPTION,
 } from './options.ts'
 
 export const explainCommand: CommandSpec = {
@@ -27,6 +28,7 @@ candidates it was preferred to, by which rule, and those that were ruled out.`,
     ...APPEND_OPTIONS,
     { name: 'json', type: 'bool', description: 'print everything as JSON' },
     RESOLVER_OPTION,
+    STRICT_OPTION,
     CACHE_OPTION,
     OFFLINE_OPTION,
     INCLUDE_OPTION,

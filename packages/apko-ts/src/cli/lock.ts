@@ -8,6 +8,7 @@ import {
   JSON_OPTION,
   PLAN_OPTION,
   RESOLVER_OPTION,
+  STRICT_OPTION,
 } from './options.ts'
 
 const shared = {
@@ -17,6 +18,7 @@ const shared = {
     ARCH_OPTION,
     ...APPEND_OPTIONS,
     RESOLVER_OPTION,
+    STRICT_OPTION,
     CACHE_OPTION,
     IGNORE_SIGNATURES_OPTION,
     INCLUDE_OPTION,

@@ -104,9 +104,16 @@ export const RESOLVER_OPTION: OptionSpec = {
   value: 'NAME',
 }
 
+export const STRICT_OPTION: OptionSpec = {
+  name: 'strict',
+  type: 'bool',
+  description: 'refuse packages that do not fit together, and repositories for different C libraries',
+}
+
 /** What `build` and `publish` have in common. */
 export const IMAGE_OPTIONS: readonly OptionSpec[] = [
   RESOLVER_OPTION,
+  STRICT_OPTION,
   { name: 'annotations', type: 'list', description: 'OCI annotations key:value', value: 'KEY:VALUE' },
   { name: 'lockfile', type: 'string', description: 'install exactly what this lock file says', value: 'FILE' },
   {

@@ -1,5 +1,13 @@
 import type { CommandSpec } from '@apkts/diagnostics/cli'
-import { APPEND_OPTIONS, ARCH_OPTION, CACHE_OPTION, JSON_OPTION, OFFLINE_OPTION, RESOLVER_OPTION } from './options.ts'
+import {
+  APPEND_OPTIONS,
+  ARCH_OPTION,
+  CACHE_OPTION,
+  JSON_OPTION,
+  OFFLINE_OPTION,
+  RESOLVER_OPTION,
+  STRICT_OPTION,
+} from './options.ts'
 
 export const showPackagesCommand: CommandSpec = {
   name: 'show-packages',
@@ -26,6 +34,7 @@ name=version, name=version-source, name-(version), name-(version)-source, packag
     },
     JSON_OPTION,
     RESOLVER_OPTION,
+    STRICT_OPTION,
     CACHE_OPTION,
     OFFLINE_OPTION,
   ],

@@ -9,7 +9,7 @@ import { lossJson, packageJson } from '../explain/json.ts'
 import { formatLosses, formatPackage } from '../explain/package.ts'
 import { type Subject, subjectOf } from '../explain/subject.ts'
 import { formatTree } from '../explain/tree.ts'
-import { chooseArchs, loadConfig, readAdditions, readResolver, withSession } from './inputs.ts'
+import { chooseArchs, loadConfig, readAdditions, readResolving, withSession } from './inputs.ts'
 
 export async function run(context: CommandContext): Promise<number> {
   const { options, print } = context
@@ -33,10 +33,10 @@ async function solveAll(context: CommandContext): Promise<Subject[]> {
   const { config, locate } = await loadConfig(context.args[0] ?? '', log, options.list('include-paths'))
   const archs = chooseArchs(options, config)
   const added = readAdditions(options, { packages: false })
-  const resolver = readResolver(options)
+  const resolving = readResolving(options)
   const validated = validateImageConfig(config, locate)
   const facts = await withSession(context, { offline: true, ignoreSignatures: true }, (session) =>
-    Promise.all(archs.map((arch) => gatherArchFacts(validated, arch, { added, session, locate, resolver }))),
+    Promise.all(archs.map((arch) => gatherArchFacts(validated, arch, { added, session, locate, ...resolving }))),
   )
   const world = ({ basePackages }: ArchFacts) => worldOnBase(worldOf(validated, added), basePackages)
   return facts.map((own) => {

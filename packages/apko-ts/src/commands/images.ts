@@ -15,7 +15,7 @@ import { describeDrift } from '../lock/drift.ts'
 import type { LockFile } from '../lock/format.ts'
 import { checkLockFile, loadLockFile } from '../lock/read.ts'
 import { probeVcs } from '../vcs/probe.ts'
-import { chooseArchs, loadConfig, readAdditions, readResolver } from './inputs.ts'
+import { chooseArchs, loadConfig, readAdditions, readResolving } from './inputs.ts'
 
 export interface ImagesRequest {
   /** Path of the configuration. */
@@ -46,8 +46,7 @@ export async function planFromFlags(
   const config = { ...loaded.config, annotations: { ...loaded.config.annotations, ...annotations } }
   const archs = chooseArchs(options, config)
   const added = readAdditions(options, { packages: true })
-  const resolver = readResolver(options)
-  const request = { config, locate: loaded.locate, archs, added, session, resolver }
+  const request = { config, locate: loaded.locate, archs, added, session, ...readResolving(options) }
   const plans = await plan(context, request, loaded.checksum)
   const { baseImage } = config.contents
   const bases = baseImage === undefined ? undefined : await openBases(baseImage, archs)

@@ -14,7 +14,7 @@ import { readBundle } from '../bundle/read.ts'
 import { parseSize } from '../cache/size.ts'
 import type { Additions } from '../environment/additions.ts'
 import type { BudgetOptions } from '../environment/budget.ts'
-import type { ResolverName } from '../environment/resolver.ts'
+import type { ResolverName, Resolving } from '../environment/resolver.ts'
 import { openSession, type Session, type SessionOptions } from '../environment/session.ts'
 
 /** Additions of a command with the append flags; `packages` for one that has --package-append, too. */
@@ -27,8 +27,12 @@ export function readAdditions(options: OptionValues, { packages }: { readonly pa
   }
 }
 
-/** The resolver that `--resolver` names. Throws `UsageError`. */
-export function readResolver(options: OptionValues): ResolverName {
+/** How packages are chosen, by `--resolver` and `--strict`. Throws `UsageError`. */
+export function readResolving(options: OptionValues): Resolving {
+  return { resolver: readResolver(options), strict: options.flag('strict') }
+}
+
+function readResolver(options: OptionValues): ResolverName {
   const name = options.string('resolver')
   if (name === 'compatible' || name === 'complete') return name
   throw new UsageError('FLAG_VALUE', `--resolver must be compatible or complete, got ${JSON.stringify(name)}`, {

@@ -8,7 +8,7 @@ import type { LockFile } from '../lock/format.ts'
 import { makeLock } from '../lock/make.ts'
 import { loadLockFile } from '../lock/read.ts'
 import { writeLock } from '../output/lock.ts'
-import { chooseArchs, loadConfig, readAdditions, readResolver, withSession } from './inputs.ts'
+import { chooseArchs, loadConfig, readAdditions, readResolving, withSession } from './inputs.ts'
 import { printLockPlan } from './plan.ts'
 
 export function run(context: CommandContext): Promise<number> {
@@ -33,7 +33,7 @@ export async function lockTo(context: CommandContext, extension: string): Promis
     source: { name: path, checksum },
     archs,
     added: readAdditions(options, { packages: false }),
-    resolver: readResolver(options),
+    ...readResolving(options),
     keep: before && { packages: before.packages, update: new Set(update) },
   }
   await withSession(context, { ignoreSignatures: true }, async (session) => {

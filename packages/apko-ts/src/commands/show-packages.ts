@@ -5,7 +5,7 @@ import { packageUrl, redactUrl } from '@apkts/repository'
 import type { Resolved } from '@apkts/solver'
 import { gatherArchFacts, solveArch } from '../environment/arch-facts.ts'
 import { compileFormat, type PackageFacts } from '../show/template.ts'
-import { chooseArchs, loadConfig, readAdditions, readResolver, withSession } from './inputs.ts'
+import { chooseArchs, loadConfig, readAdditions, readResolving, withSession } from './inputs.ts'
 
 export async function run(context: CommandContext): Promise<number> {
   const { options, log, print } = context
@@ -13,10 +13,10 @@ export async function run(context: CommandContext): Promise<number> {
   const { config, locate } = await loadConfig(context.args[0] ?? '', log)
   const archs = chooseArchs(options, config)
   const added = readAdditions(options, { packages: false })
-  const resolver = readResolver(options)
+  const resolving = readResolving(options)
   const validated = validateImageConfig(config, locate)
   const facts = await withSession(context, { offline: true }, (session) =>
-    Promise.all(archs.map((arch) => gatherArchFacts(validated, arch, { added, session, locate, resolver }))),
+    Promise.all(archs.map((arch) => gatherArchFacts(validated, arch, { added, session, locate, ...resolving }))),
   )
   const solved = facts.map((own) => ({ arch: toApkArch(own.arch), packages: solveArch(own, added, facts) }))
   if (options.flag('json')) {

@@ -5,14 +5,16 @@ import { sortedUnique } from '@apkts/encoding'
 import type { Keys } from '@apkts/keyring'
 import type { LoadedIndex } from '@apkts/repository'
 import type { Resolved, SolverIndex } from '@apkts/solver'
+import { ApkoError } from '../error.ts'
 import { type Additions, buildRepositoriesOf, worldOf } from './additions.ts'
 import { readBaseRecords } from './base-packages.ts'
+import { describeMixture } from './c-library.ts'
 import { gatherKeys } from './keys.ts'
-import { type ResolverName, resolveWorld } from './resolver.ts'
+import { type Resolving, resolveWorld } from './resolver.ts'
 import type { Session } from './session.ts'
 
 /** What one architecture's packages are chosen from. */
-export interface ArchFacts {
+export interface ArchFacts extends Resolving {
   /** OCI name. */
   readonly arch: string
   /** Validated. */
@@ -24,33 +26,48 @@ export interface ArchFacts {
   readonly basePackages: readonly PackageRecord[]
   /** Place of a value of the configuration. */
   readonly locate?: Locate | undefined
-  /** Default compatible. */
-  readonly resolver?: ResolverName | undefined
   readonly log: Log
   /** What was said already about packages that do not fit together: what is resolved twice is reported once. */
   readonly reported: Set<string>
 }
 
-export interface FactsOptions {
+export interface FactsOptions extends Resolving {
   readonly added: Additions
   readonly session: Session
   readonly locate?: Locate | undefined
-  readonly resolver?: ResolverName | undefined
 }
 
 /** Reads the keys and indexes of one architecture. Throws the errors of configuration, keyring and repositories. */
 export async function gatherArchFacts(
   config: ImageConfig,
   arch: string,
-  { added, session, locate, resolver }: FactsOptions,
+  { added, session, locate, resolver, strict }: FactsOptions,
 ): Promise<ArchFacts> {
   const buildRepositories = buildRepositoriesOf(config, added)
   const keys = await gatherKeys(config, arch, { added, session })
   const indexes = await session.repositories.loadIndexes(buildRepositories, toApkArch(arch), { keys })
+  checkMixture(indexes, arch, { strict, log: session.log })
   const { baseImage } = config.contents
   const basePackages = baseImage === undefined ? [] : await readBaseRecords(baseImage, arch)
   const { log } = session
-  return { arch, config, keys, buildRepositories, indexes, basePackages, locate, resolver, log, reported: new Set() }
+  const how = { locate, resolver, strict, log, reported: new Set<string>() }
+  return { arch, config, keys, buildRepositories, indexes, basePackages, ...how }
+}
+
+function checkMixture(
+  indexes: readonly SolverIndex[],
+  arch: string,
+  { strict = false, log }: { readonly strict?: boolean | undefined; readonly log: Log },
+): void {
+  const mixture = describeMixture(indexes)
+  if (mixture === undefined) return
+  if (!strict) {
+    log.warn(`${toApkArch(arch)}: ${mixture}`)
+    return
+  }
+  throw new ApkoError('C_LIBRARIES', `${toApkArch(arch)}: ${mixture}`, {
+    hint: 'programs for one do not run with the other: use repositories of one distribution, or leave out --strict',
+  })
 }
 
 /**

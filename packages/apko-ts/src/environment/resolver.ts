@@ -4,18 +4,27 @@ import {
   checkSolution,
   headline,
   type Solution,
+  type SolutionWarning,
   type SolveInput,
   SolverError,
   solve,
   solveComplete,
 } from '@apkts/solver'
+import { ApkoError } from '../error.ts'
 import { betterFailure, type SolvedFor, withPlace } from './solver-place.ts'
 
 /** `compatible` takes apko's picks; `complete` searches until everything holds. */
 export type ResolverName = 'compatible' | 'complete'
 
-export interface ResolveOptions extends SolvedFor {
+/** How the packages of an image are chosen. */
+export interface Resolving {
+  /** Default compatible. */
   readonly resolver?: ResolverName | undefined
+  /** What is only warned of else is an error. */
+  readonly strict?: boolean | undefined
+}
+
+export interface ResolveOptions extends SolvedFor, Resolving {
   readonly log: Log
   readonly reported: Set<string>
 }
@@ -62,7 +71,7 @@ const SHOWN = 5
 function warnOfGaps(
   input: SolveInput,
   { packages }: Solution,
-  { arch, resolver, log, reported }: ResolveOptions,
+  { arch, resolver, strict, log, reported }: ResolveOptions,
 ): void {
   const warnings = checkSolution(packages, { world: input.world, indexes: input.indexes })
   for (const { message } of warnings.filter(({ kind }) => kind === 'install-if')) log.debug(message)
@@ -70,11 +79,19 @@ function warnOfGaps(
   const gaps = warnings.filter(({ kind }) => kind !== 'install-if' && kind !== 'unknown-tag')
   const fresh = gaps.filter(({ message }) => !reported.has(message))
   if (fresh.length === 0) return
+  if (strict) throw inconsistent(arch, fresh, resolver === 'complete' ? undefined : remedy(input))
   for (const { message } of fresh) reported.add(message)
   log.warn(`packages for ${toApkArch(arch)} do not fit together`)
   for (const { message } of fresh.slice(0, SHOWN)) log.warn(`  ${message}`)
   if (fresh.length > SHOWN) log.warn(`  and ${fresh.length - SHOWN} more`)
   if (resolver !== 'complete') log.warn(remedy(input))
+}
+
+function inconsistent(arch: string, gaps: readonly SolutionWarning[], hint: string | undefined): ApkoError {
+  const notes = gaps.slice(0, SHOWN).map(({ message }) => message)
+  const more = gaps.length > SHOWN ? [`and ${gaps.length - SHOWN} more`] : []
+  const message = `packages for ${toApkArch(arch)} do not fit together`
+  return new ApkoError('NOT_CONSISTENT', message, { notes: [...notes, ...more], hint })
 }
 
 function remedy(input: SolveInput): string {

@@ -9,13 +9,13 @@ import type { Additions } from '../environment/additions.ts'
 import { gatherArchFacts, solveArch } from '../environment/arch-facts.ts'
 import { discoverKeys } from '../environment/discover-keys.ts'
 import { readKey } from '../environment/keys.ts'
-import type { ResolverName } from '../environment/resolver.ts'
+import type { Resolving } from '../environment/resolver.ts'
 import type { Session } from '../environment/session.ts'
 import type { LockedKey, LockedPackage, LockedSegment, LockFile } from './format.ts'
 import { type KeptLock, keepLocked } from './keep.ts'
 import { lockRepositories, withoutScheme } from './repositories.ts'
 
-export interface LockRequest {
+export interface LockRequest extends Resolving {
   readonly config: ImageConfig
   readonly locate?: Locate
   /** Path of the configuration as given, and checksum of what was read. */
@@ -23,7 +23,6 @@ export interface LockRequest {
   /** OCI names. */
   readonly archs: readonly string[]
   readonly added: Additions
-  readonly resolver?: ResolverName | undefined
   readonly session: Session
   /** An earlier lock file, and what of it may move; without it everything is resolved anew. */
   readonly keep?: KeptLock | undefined
@@ -75,9 +74,9 @@ export async function makeLock(request: LockRequest): Promise<MadeLock> {
 
 /** The packages one architecture (OCI name) is locked to, in installation order, and its keys. Fetches no package. */
 export async function resolveForLock(arch: string, request: LockRequest): Promise<LockedArch> {
-  const { config, added, session, locate, resolver, keep } = request
+  const { config, added, session, locate, resolver, strict, keep } = request
   const validated = validateImageConfig(config, locate)
-  const facts = await gatherArchFacts(validated, arch, { added, session, locate, resolver })
+  const facts = await gatherArchFacts(validated, arch, { added, session, locate, resolver, strict })
   const fresh = solveArch(facts, added)
   const packages = keep === undefined ? fresh : keepLocked(facts, { added, fresh, keep })
   return { arch: toApkArch(arch), keys: facts.keys, packages }
