@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 
 const POLL_MS = 4
 const TICK_MS = 10
 
 /**
  * Runs one command to its end. Wall time in ms; CPU time in ms and peak resident memory in MB of the process itself,
- * read from /proc while it runs (so very short runs may miss the last few milliseconds).
+ * read from /proc while it runs (so very short runs may miss the last few milliseconds); size of its output file in MB.
  */
-export async function measure({ command, args, cwd, env }) {
+export async function measure({ command, args, cwd, env, output }) {
   const started = process.hrtime.bigint()
   const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'pipe'] })
   const usage = { cpuMs: 0, peakMb: 0 }
@@ -22,7 +22,8 @@ export async function measure({ command, args, cwd, env }) {
   const wallMs = Number(process.hrtime.bigint() - started) / 1e6
   clearInterval(timer)
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}\n${Buffer.concat(errors)}`)
-  return { wallMs, ...usage }
+  const outputMb = output === undefined ? undefined : statSync(output).size / 1e6
+  return { wallMs, ...usage, outputMb }
 }
 
 function readUsage(pid, usage) {

@@ -1,34 +1,39 @@
-// npm run bench -- [--peer apko=PATH] [--peer melange=PATH] [--runs N] [--json FILE] [CASE…]
+// npm run bench -- [--peer apko=PATH] [--peer melange=PATH] [--runs N] [--json FILE] [--docs] [CASE…]
 // Runs each case with our command and with every given peer in turn, and prints wall time, CPU, peak memory and the ratio.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { cases } from './cases.mjs'
 import { measure } from './measure.mjs'
+import { resultLines, writeFigures } from './report.mjs'
 
 const ROOT = resolve(import.meta.dirname, '..')
-const RECORD = join(ROOT, 'bench/results/last.json')
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     peer: { type: 'string', multiple: true, default: [] },
     runs: { type: 'string', default: '5' },
-    json: { type: 'string', default: RECORD },
+    json: { type: 'string', default: join(ROOT, 'bench/results/last.json') },
     data: { type: 'string', default: process.env.CONFORMANCE_DATA || resolve(ROOT, '../shared/data') },
+    docs: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
 })
 
 const known = cases({ root: ROOT, data: values.data })
 if (values.help) {
-  console.log(`usage: npm run bench -- [--peer apko=PATH] [--peer melange=PATH] [--runs N] [CASE…]\ncases:`)
-  for (const entry of known) console.log(`  ${entry.name.padEnd(28)} ${entry.what}`)
+  console.log(
+    'usage: npm run bench -- [--peer apko=PATH] [--peer melange=PATH] [--runs N] [--json FILE] [--docs] [CASE…]',
+  )
+  console.log('--docs puts the figures into docs/performance.md. CASE may end in * for all that begin like it.\ncases:')
+  for (const entry of known) console.log(`  ${entry.name.padEnd(32)} ${entry.what}`)
   process.exit(0)
 }
-const unknown = positionals.filter((name) => !known.some((entry) => entry.name === name))
+const isWanted = ({ name }) => positionals.length === 0 || positionals.some((wanted) => matches(name, wanted))
+const unknown = positionals.filter((wanted) => !known.some(({ name }) => matches(name, wanted)))
 if (unknown.length > 0) {
   console.error(`unknown case ${unknown.join(', ')}; --help lists them`)
   process.exit(1)
@@ -42,19 +47,27 @@ const build = spawnSync('npx', ['turbo', 'run', 'build', '--output-logs=errors-o
 if (build.status !== 0) process.exit(1)
 
 const peers = Object.fromEntries(values.peer.map((text) => text.split('=')))
-const before = readRecord()
-const results = []
-for (const entry of known) {
-  if (positionals.length > 0 && !positionals.includes(entry.name)) continue
+const record = readRecord()
+for (const entry of known.filter(isWanted)) {
   if (!entry.available) {
-    console.log(`${entry.name.padEnd(28)} skipped: ${entry.unavailable}`)
+    console.log(`${entry.name.padEnd(32)} skipped: ${entry.unavailable}`)
     continue
   }
-  results.push(await runCase(entry))
+  const result = await runCase(entry)
+  for (const line of resultLines(result, record.get(entry.name))) console.log(line)
+  record.set(entry.name, result)
 }
-console.log(`\n${cpus().length} CPUs, Node ${process.version}`)
-mkdirSync(join(ROOT, 'bench/results'), { recursive: true })
-writeFileSync(values.json, `${JSON.stringify({ node: process.version, cpus: cpus().length, results }, null, 2)}\n`)
+const [{ model = 'unknown' } = {}] = cpus()
+const results = known.flatMap(({ name }) => record.get(name) ?? [])
+const figures = { node: process.version, cpus: cpus().length, model, results }
+console.log(`\n${figures.cpus} × ${model}, Node ${process.version}`)
+mkdirSync(dirname(values.json), { recursive: true })
+writeFileSync(values.json, `${JSON.stringify(figures, null, 2)}\n`)
+if (values.docs) writeFigures(join(ROOT, 'docs/performance.md'), figures)
+
+function matches(name, wanted) {
+  return wanted.endsWith('*') ? name.startsWith(wanted.slice(0, -1)) : name === wanted
+}
 
 async function runCase(entry) {
   const contestants = [['ours', entry.ours]]
@@ -68,9 +81,9 @@ async function runCase(entry) {
       if (index > 0) samples[name].push(sample) // the first round only warms the file system up
     }
   }
-  const summary = Object.fromEntries(Object.entries(samples).map(([name, list]) => [name, summarise(list)]))
-  report(entry, summary)
-  return { case: entry.name, goal: entry.goal, ...summary }
+  const { name, what, goal } = entry
+  const summaries = Object.entries(samples).map(([who, list]) => [who, summarise(list)])
+  return { case: name, what, goal, contestants: Object.fromEntries(summaries) }
 }
 
 function summarise(samples) {
@@ -78,31 +91,21 @@ function summarise(samples) {
     const sorted = samples.map(pick).sort((a, b) => a - b)
     return { min: sorted[0], median: sorted[Math.floor(sorted.length / 2)], max: sorted.at(-1) }
   }
-  return { wallMs: figure((s) => s.wallMs), cpuMs: figure((s) => s.cpuMs), peakMb: figure((s) => s.peakMb) }
-}
-
-function report(entry, summary) {
-  for (const [name, { wallMs, cpuMs, peakMb }] of Object.entries(summary)) {
-    const wall = [wallMs.min, wallMs.median, wallMs.max].map((ms) => ms.toFixed(0).padStart(6)).join(' ')
-    console.log(
-      `${entry.name.padEnd(28)} ${name.padEnd(8)} wall ${wall} ms  cpu ${cpuMs.median.toFixed(0).padStart(6)} ms  peak ${peakMb.median.toFixed(0).padStart(5)} MB${note(entry, name, summary)}`,
-    )
+  return {
+    wallMs: figure((s) => s.wallMs),
+    cpuMs: figure((s) => s.cpuMs),
+    peakMb: figure((s) => s.peakMb),
+    outputMb: samples[0]?.outputMb === undefined ? undefined : figure((s) => s.outputMb),
   }
 }
 
-function note(entry, name, summary) {
-  if (name !== 'ours') return `  ratio ${(summary[name].wallMs.median / summary.ours.wallMs.median).toFixed(2)}`
-  const last = before[entry.name]
-  const goal = entry.goal === undefined ? '' : `  goal ${entry.goal}`
-  return last === undefined ? goal : `${goal}  last ${last.toFixed(0)} ms`
-}
-
+/** What was measured last on this machine, by case. */
 function readRecord() {
   try {
-    const record = JSON.parse(readFileSync(RECORD, 'utf8'))
-    return Object.fromEntries(record.results.map((result) => [result.case, result.ours.wallMs.median]))
+    const { results } = JSON.parse(readFileSync(values.json, 'utf8'))
+    return new Map(results.filter((result) => result.contestants).map((result) => [result.case, result]))
   } catch (error) {
-    if (error.code === 'ENOENT') return {}
+    if (error.code === 'ENOENT') return new Map()
     throw error
   }
 }
