@@ -4,7 +4,7 @@ import { ApkError } from '../error.ts'
 import { fileChecksum } from '../package/checksum.ts'
 import type { PkgInfo } from '../pkginfo/parse.ts'
 import { checksumText } from '../record.ts'
-import { cleanPath, compareInstalledPaths } from './order.ts'
+import { cleanPath, sortInstalledPaths } from './order.ts'
 
 /** What the installed database says about a package besides its files. */
 export interface InstalledInput {
@@ -56,21 +56,26 @@ function packageLines({ pkgInfo, controlSha1, fileSize }: InstalledInput): strin
 function recordedFiles(files: readonly TarHeader[]): TarHeader[] {
   const directories = new Set(['', '.'])
   for (const { type, path } of files) if (type === 'directory') directories.add(path).add(path.replace(/\/$/, ''))
-  return files
-    .map((header) => ({ header, path: header.path, directory: header.type === 'directory' }))
-    .sort(compareInstalledPaths)
+  const reachable = new Map<string, boolean>()
+  const placed = files.map((header) => ({ header, path: header.path, directory: header.type === 'directory' }))
+  return sortInstalledPaths(placed)
     .map(({ header }) => header)
-    .filter(({ path }) => path === '' || parentsOf(path).every((parent) => directories.has(parent)))
+    .filter(({ path }) => path === '' || hasParents(path.replace(/\/$/, ''), directories, reachable))
 }
 
-/** The directories above a path, nearest first, up to the root of a relative or absolute path. */
-function parentsOf(path: string): string[] {
-  const parents: string[] = []
-  for (let child = path.replace(/\/$/, ''); ; child = parents.at(-1)!) {
-    const parent = cleanPath(posix.dirname(child))
-    if (parent === '.' || parent === child) return parents
-    parents.push(parent)
-  }
+/**
+ * Whether all directories above a path are there, up to the root of a relative or absolute path. `known` keeps the
+ * answers: many files share their directories.
+ */
+function hasParents(path: string, directories: ReadonlySet<string>, known: Map<string, boolean>): boolean {
+  const spelled = posix.dirname(path)
+  const found = known.get(spelled)
+  if (found !== undefined) return found
+  const parent = cleanPath(spelled)
+  const root = parent === '.' || parent === path
+  const answer = root || (directories.has(parent) && hasParents(parent, directories, known))
+  known.set(spelled, answer)
+  return answer
 }
 
 function fileLines(files: readonly TarHeader[], label: string): string[] {

@@ -7,12 +7,17 @@ export interface Placed {
 }
 
 /**
- * Order of files in an installed record: component by component; where one path ends first, a file there sorts before
+ * Files in the order of an installed record: component by component; where one path ends first, a file there sorts before
  * a directory, which keeps a directory's own files directly behind it.
  */
-export function compareInstalledPaths(a: Placed, b: Placed): number {
-  const x = components(a.path)
-  const y = components(b.path)
+export function sortInstalledPaths<T extends Placed>(files: readonly T[]): T[] {
+  return files
+    .map((file) => ({ file, parts: components(file.path) }))
+    .sort((a, b) => compareParts(a.parts, a.file, b.parts, b.file))
+    .map(({ file }) => file)
+}
+
+function compareParts(x: readonly string[], a: Placed, y: readonly string[], b: Placed): number {
   for (let i = 0; i < Math.min(x.length, y.length); i++) {
     const last = i === x.length - 1 || i === y.length - 1
     if (last) {

@@ -90,7 +90,7 @@ function installFile(tree: Tree, pkg: InstallPackage, entry: InstallEntry, owner
       if (header.type === 'file') owners.set(cleanPath(header.path), pkg.pkgInfo.name)
     }
   }
-  const node = tree.lookup(header.path)
+  const node = hasXattrs(header) ? tree.lookup(header.path) : undefined
   if (node !== undefined) setXattrs(node.xattrs, header)
 }
 
@@ -116,6 +116,11 @@ function installHardLink(tree: Tree, header: TarHeader): void {
   }
   const real = tree.link(header.path, header.linkname)
   if (real === cleanPath(header.path)) tree.hardLinks.set(real, header.linkname)
+}
+
+function hasXattrs({ pax }: TarHeader): boolean {
+  for (const key of pax.keys()) if (key.startsWith(XATTR_PREFIX)) return true
+  return false
 }
 
 function setXattrs(xattrs: Map<string, Uint8Array>, header: TarHeader): void {

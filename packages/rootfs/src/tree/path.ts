@@ -5,6 +5,7 @@ import { RootfsError } from '../error.ts'
  * @throws RootfsError `PATH_INVALID` for `..` and NUL: a path names a place in the tree, never one outside it.
  */
 export function splitPath(path: string): string[] {
+  if (!UNCLEAN.test(path)) return path.split('/')
   const components = path.split('/').filter((component) => component !== '' && component !== '.')
   if (components.includes('..') || path.includes('\0')) {
     throw new RootfsError('PATH_INVALID', `expected a path without ".." or NUL, found ${JSON.stringify(path)}`, {
@@ -14,9 +15,12 @@ export function splitPath(path: string): string[] {
   return components
 }
 
+/** An empty component, `.` or `..` somewhere, or NUL. Nearly no path of a package has one, and there are many paths. */
+const UNCLEAN = /(?:^|\/)\.{0,2}(?:\/|$)|\0/
+
 /** The path with single slashes and no leading or trailing one. */
 export function cleanPath(path: string): string {
-  return splitPath(path).join('/')
+  return UNCLEAN.test(path) ? splitPath(path).join('/') : path
 }
 
 /** Components of a link text seen from a directory, `..` resolved lexically and never leaving the root. */
