@@ -9,16 +9,18 @@ int main(int argc, char **argv) { printf("hello from %s\\n", argc > 1 ? argv[1] 
 
 /**
  * Makes `image.yaml` and the packages it installs, in a directory: a static program that says hello, and 2 MB that do not
- * compress, for two architectures. The program is of this machine's kind in both.
+ * compress, for two architectures. The program is of this machine's kind in both. `root.yaml` is the same without layers.
  */
 export async function makeHelloImage(home: string): Promise<void> {
   const key = await makeKey('test')
   const hello = { name: 'hello', files: { 'usr/bin/hello': await compile(home) } }
   const ballast = { name: 'ballast', files: { 'usr/share/ballast': noise(2 << 20) } }
   for (const arch of ['x86_64', 'aarch64']) await makeRepository(join(home, 'packages'), [hello, ballast], key, arch)
-  await writeFile(
-    join(home, 'image.yaml'),
-    `contents:
+  await writeFile(join(home, 'root.yaml'), CONFIG)
+  await writeFile(join(home, 'image.yaml'), `${CONFIG}layering: {strategy: origin, budget: 3}\n`)
+}
+
+const CONFIG = `contents:
   keyring: [packages/test.rsa.pub]
   repositories: [./packages]
   packages: [hello, ballast]
@@ -29,10 +31,7 @@ accounts:
   users: [{username: nonroot, uid: 65532, gid: 65532}]
   run-as: 65532
 archs: [x86_64, aarch64]
-layering: {strategy: origin, budget: 3}
-`,
-  )
-}
+`
 
 async function compile(home: string): Promise<Uint8Array> {
   const directory = join(home, 'src')
