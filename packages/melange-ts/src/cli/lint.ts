@@ -28,10 +28,18 @@ export const lintCommand: CommandSpec = {
   examples: [
     'melange-ts lint packages/x86_64/hello-1.0-r0.apk',
     'melange-ts lint --lint-require usrmerge,worldwrite packages/x86_64/*.apk',
+    'melange-ts lint --format sarif packages/x86_64/*.apk > lint.sarif',
   ],
   args: { min: 1, max: Number.POSITIVE_INFINITY },
   options: [
     ...LINT_OPTIONS,
+    {
+      name: 'format',
+      type: 'string',
+      default: 'text',
+      description: 'text (on standard error), json or sarif (on standard output)',
+      value: 'FORMAT',
+    },
     {
       name: 'out-dir',
       type: 'string',

@@ -4,23 +4,36 @@ import { splitApk } from '@apkts/apk'
 import { gunzipAll, parseTar } from '@apkts/archive'
 import { writeFileAtomic } from '@apkts/cache'
 import { DiagnosticError, throwProblems } from '@apkts/diagnostics'
-import type { CommandContext } from '@apkts/diagnostics/cli'
-import { utf8Decode } from '@apkts/encoding'
+import { type CommandContext, UsageError } from '@apkts/diagnostics/cli'
+import { goJson, utf8Decode } from '@apkts/encoding'
 import { isRemote, openRepositories } from '@apkts/repository'
 import { parse } from 'yaml'
-import { lintFailure, lintPackage, lintResultFile, lintResultText } from '../lint/index.ts'
+import {
+  lintFailure,
+  lintJson,
+  lintPackage,
+  lintResultFile,
+  lintResultText,
+  lintSarif,
+  type PackageReport,
+} from '../lint/index.ts'
 import { treeFromTar } from '../tree/index.ts'
 
 const MAX_DATA = 4 * 2 ** 30
 
 export async function run(context: CommandContext): Promise<undefined> {
   const { env, signal, log } = context
+  const format = formatOf(context)
   const client = openRepositories({ keys: new Map(), env, signal, log })
   const problems: DiagnosticError[] = []
+  const reports: PackageReport[] = []
   try {
     for (const file of context.args) {
       try {
-        await lintFile(file, isRemote(file) ? await client.fetchBytes(file) : await readFile(file), context)
+        const bytes = isRemote(file) ? await client.fetchBytes(file) : await readFile(file)
+        const report = await lintFile(file, bytes, context)
+        reports.push(report)
+        if (report.failures.length > 0) problems.push(lintFailure(report.package, report.failures))
       } catch (error) {
         if (!(error instanceof DiagnosticError)) throw error
         problems.push(error)
@@ -29,10 +42,18 @@ export async function run(context: CommandContext): Promise<undefined> {
   } finally {
     await client.close()
   }
+  if (format === 'json') context.print(`${goJson(lintJson(reports), '  ')}\n`)
+  if (format === 'sarif') context.print(`${goJson(lintSarif(reports, context.version), '  ')}\n`)
   throwProblems(problems)
 }
 
-async function lintFile(file: string, bytes: Uint8Array, { options, log }: CommandContext): Promise<void> {
+function formatOf({ options }: CommandContext): string {
+  const format = options.string('format')
+  if (['text', 'json', 'sarif'].includes(format)) return format
+  throw new UsageError('FLAG_VALUE', `expected text, json or sarif in --format, found ${JSON.stringify(format)}`)
+}
+
+async function lintFile(file: string, bytes: Uint8Array, { options, log }: CommandContext): Promise<PackageReport> {
   const { pkgInfo, controlMembers, dataOffset } = splitApk(bytes, file)
   const recipe = controlMembers.find(({ header }) => header.path === '.melange.yaml')
   if (recipe === undefined) log.warn(`${file} has no .melange.yaml: linters that need the recipe guess`)
@@ -49,7 +70,7 @@ async function lintFile(file: string, bytes: Uint8Array, { options, log }: Comma
     await mkdir(directory, { recursive: true })
     await writeFileAtomic(join(directory, lintResultFile(pkgInfo.name, pkgInfo.version)), text)
   }
-  if (failures.length > 0) throw lintFailure(pkgInfo.name, failures)
+  return { file, package: `${pkgInfo.name}-${pkgInfo.version}`, results, failures }
 }
 
 interface RecordedPackage {

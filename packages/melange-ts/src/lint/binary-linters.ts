@@ -1,7 +1,7 @@
 import { elfFacts } from '../sca/index.ts'
 import type { TreeEntry } from '../tree/index.ts'
 import { machineName, SUPPORTED_MACHINES } from './machines.ts'
-import { extensionOf } from './path-linters.ts'
+import { extensionOf, pathFinding } from './path-linters.ts'
 import type { Linter, LintSubject } from './types.ts'
 
 const OBJECT_FILE = /\.(?:a|so|dylib)(?:\..*)?/
@@ -40,6 +40,22 @@ const strip: Linter = {
   },
 }
 
+const unstripped: Linter = {
+  name: 'unstripped',
+  explain: 'Strip symbols and debug information from all binaries in the pipeline, or move them into a -dbg package',
+  check(subject) {
+    if (subject.name.endsWith('-dbg')) return undefined
+    const binaries = candidates(subject)
+      .filter((entry) => elfFacts(entry)?.sectionNames.some((name) => name === '.symtab' || /^\.z?debug_/.test(name)))
+      .map(({ path }) => path)
+    if (binaries.length === 0) return undefined
+    return pathFinding(
+      `${subject.name} contains ${binaries.length} file(s) with symbols or debug information`,
+      binaries,
+    )
+  },
+}
+
 function candidates({ tree }: LintSubject): TreeEntry[] {
   return tree.entries.filter(
     ({ type, path, mode }) =>
@@ -50,4 +66,4 @@ function candidates({ tree }: LintSubject): TreeEntry[] {
 }
 
 /** Linters that look into programs and libraries. */
-export const BINARY_LINTERS: readonly Linter[] = [binaryarch, strip]
+export const BINARY_LINTERS: readonly Linter[] = [binaryarch, strip, unstripped]

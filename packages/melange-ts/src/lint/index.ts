@@ -9,5 +9,6 @@ export {
   lintPackage,
 } from './lint.ts'
 export { LINTERS } from './linters.ts'
+export { findingPaths, lintJson, lintSarif, type PackageReport } from './report.ts'
 export { lintResultFile, lintResultText } from './result-file.ts'
 export type { Finding, Linter, LintResult, LintSubject } from './types.ts'

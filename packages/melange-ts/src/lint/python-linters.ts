@@ -62,10 +62,9 @@ function isModule(name: string): boolean {
   return !METADATA.includes(extensionOf(name))
 }
 
-// The original keeps as many characters as the extension has; stored results depend on it.
 function moduleName(name: string): string {
   const extension = extensionOf(name)
-  return extension === '' ? name : name.slice(0, extension.length)
+  return extension === '' ? name : name.slice(0, -extension.length)
 }
 
 /** Linters that look at Python's modules. */

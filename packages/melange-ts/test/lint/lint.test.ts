@@ -28,10 +28,14 @@ function items(linter: string, entries: readonly TreeEntry[], fields: Partial<Li
   return finding === undefined ? undefined : (finding.items ?? [finding.message])
 }
 
-test('the defaults name linters that exist, and all but two of them', () => {
+test('the defaults name linters that exist, and all but three of them', () => {
   const names = [...DEFAULT_REQUIRED, ...DEFAULT_WARNING]
   expect(() => checkLinterNames(names)).not.toThrow()
-  expect([...LINTERS.keys()].filter((name) => !names.includes(name)).sort()).toEqual(['documentation', 'empty'])
+  expect([...LINTERS.keys()].filter((name) => !names.includes(name)).sort()).toEqual([
+    'documentation',
+    'empty',
+    'unstripped',
+  ])
 })
 
 describe('a file', () => {
@@ -120,6 +124,9 @@ test('programs for other machines and with debug sections are found', () => {
     'usr/lib/a.so (unknown (EM_SPARCV9))',
   ])
   expect(items('strip', [mips, debug])).toEqual(['usr/bin/d'])
+  const info = file('usr/bin/i', { mode: 0o755, ...bytes(elfImage({ sections: { '.debug_info': utf8('x') } })) })
+  expect(items('strip', [info])).toBeUndefined()
+  expect(items('unstripped', [mips, info])).toEqual(['usr/bin/i'])
 })
 
 test('equal files with one name are counted, licences and small ones are not', () => {
@@ -142,6 +149,8 @@ test('Python modules beside each other are counted', () => {
     '"one"',
     '"two"',
   ])
+  expect(items('python/multiple', [module('six.py'), module('three.py')])).toEqual(['"six"', '"three"'])
+  expect(items('python/multiple', [module('three.py'), module('three')])).toBeUndefined()
   expect(items('python/test', [module('tests')])).toHaveLength(1)
   expect(items('python/docs', [module('doc')])).toHaveLength(1)
   const other = treeEntry({ path: 'usr/lib/python3.11', type: 'directory' })
