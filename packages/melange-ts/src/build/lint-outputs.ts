@@ -16,7 +16,12 @@ export async function lintOutputs(
 ): Promise<void> {
   for (const { output, tree } of outputs) {
     const { checks, test } = output.subpackage ?? { checks: recipe.package.checks, test: recipe.test }
-    const subject = { name: output.name, tree, testUses: (test?.pipeline ?? []).map(({ uses }) => uses) }
+    const subject = {
+      name: output.name,
+      tree,
+      testUses: (test?.pipeline ?? []).map(({ uses }) => uses),
+      likeMelange: options.likeMelange,
+    }
     const selection = { required: options.lintRequire, warning: options.lintWarn, disabled: checks.disabled }
     const { results, failures } = lintPackage(subject, selection, options.log)
     const text = lintResultText(output.name, fullVersion(recipe), results)

@@ -1,20 +1,25 @@
 import { sortedUnique } from '@apkts/encoding'
 import type { PackageTree } from '../tree/index.ts'
 import { extensionOf } from './path-linters.ts'
-import type { Finding, Linter } from './types.ts'
+import type { Finding, Linter, LintSubject } from './types.ts'
 
 const DOCUMENTATION = ['doc', 'docs']
 const TESTS = ['test', 'tests']
 const METADATA = ['.egg-info', '.dist-info', '.pth']
 
-function pythonLinter(name: string, explain: string, check: (names: readonly string[]) => Finding | undefined): Linter {
+function pythonLinter(
+  name: string,
+  explain: string,
+  check: (names: readonly string[], subject: LintSubject) => Finding | undefined,
+): Linter {
   return {
     name,
     explain,
-    check({ tree }) {
+    check(subject) {
+      const { tree } = subject
       const versions = tree.entries.filter(({ path }) => /^usr\/lib\/python3\.[^/]*$/.test(path))
       if (versions.length > 1) return { message: `more than one Python version detected: ${versions.length} found` }
-      return versions[0] === undefined ? undefined : check(modules(tree, versions[0].path))
+      return versions[0] === undefined ? undefined : check(modules(tree, versions[0].path), subject)
     },
   }
 }
@@ -41,11 +46,11 @@ const test = pythonLinter('python/test', 'Remove all test directories from the p
 const multiple = pythonLinter(
   'python/multiple',
   'Split this package up into multiple packages and verify you are not improperly using pip install',
-  (names) => {
+  (names, { likeMelange }) => {
     const packages = sortedUnique(
       names
         .filter(isModule)
-        .map(moduleName)
+        .map((name) => moduleName(name, likeMelange === true))
         .filter((name) => name !== ''),
     ).map((name) => `"${name}"`)
     if (packages.length < 2) return undefined
@@ -62,9 +67,11 @@ function isModule(name: string): boolean {
   return !METADATA.includes(extensionOf(name))
 }
 
-function moduleName(name: string): string {
+// The original keeps as many characters as the extension has.
+function moduleName(name: string, likeMelange: boolean): string {
   const extension = extensionOf(name)
-  return extension === '' ? name : name.slice(0, -extension.length)
+  if (extension === '') return name
+  return name.slice(0, likeMelange ? extension.length : -extension.length)
 }
 
 /** Linters that look at Python's modules. */

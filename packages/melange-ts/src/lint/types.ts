@@ -7,6 +7,8 @@ export interface LintSubject {
   readonly tree: PackageTree
   /** What the steps of the package's test use; undefined when its recipe is not known. */
   readonly testUses: readonly string[] | undefined
+  /** Keeps what linters of melange say by mistake. */
+  readonly likeMelange?: boolean
 }
 
 /** What a linter has to say. */
