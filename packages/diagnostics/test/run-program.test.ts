@@ -41,6 +41,13 @@ describe('exit status and streams', () => {
     ['help of a command', ['build', '-h'], 0, 'Usage: tool build FILE', ''],
     ['help COMMAND', ['help', 'import', 'deb'], 0, 'Usage: tool import deb FILE', ''],
     ['a group shows its commands', ['import'], 0, 'import deb', ''],
+    [
+      'a group with a member that is not there',
+      ['import', 'rpm'],
+      1,
+      '',
+      'error[UNKNOWN_COMMAND]: unknown command "import rpm" for tool\n  hint: did you mean "import deb"?',
+    ],
     ['--version prints the version', ['--version'], 0, '1.2.3\n', ''],
     [
       'unknown command',

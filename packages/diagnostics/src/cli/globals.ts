@@ -21,6 +21,8 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   { name: 'quiet', short: 'q', type: 'bool', description: 'show only warnings and errors' },
   { name: 'debug', type: 'bool', description: 'show the causes of an error; trace the steps of a build' },
   { name: 'workdir', short: 'C', type: 'string', description: 'change to this directory first', value: 'DIR' },
+  // The name that melange gives it.
+  { name: 'gcplog', type: 'bool', description: 'the same as --log-format json', hidden: true },
   { name: 'help', short: 'h', type: 'bool', description: 'show this help' },
 ]
 

@@ -30,7 +30,11 @@ export async function runProgram(program: ProgramSpec, argv: readonly string[]):
   } catch (error) {
     const interrupted = signals.exitStatus()
     if (interrupted !== undefined) return interrupted
-    reportError(error, { color, json: globals?.string('log-format') === 'json', debug: wantsCauses(globals, argv) })
+    reportError(error, {
+      color,
+      json: globals !== undefined && logFormat(globals) === 'json',
+      debug: wantsCauses(globals, argv),
+    })
     return EXIT_FAILURE
   } finally {
     signals.stop()
@@ -78,10 +82,21 @@ function showHelpOrFail(program: ProgramSpec, found: Found): number {
   }
   if (word === 'help') return printHelp(helpFor(program, found.rest.slice(found.rest.indexOf(word) + 1)))
   const group = program.commands.some((command) => command.name.startsWith(`${word} `))
+  const member = group
+    ? found.rest.find((text, at) => !text.startsWith('-') && at > found.rest.indexOf(word))
+    : undefined
+  if (member !== undefined) throw unknownMember(program, word, member)
   if (group) return printHelp(programHelp(program, `${word} `))
   const names = program.commands.filter((command) => !command.hidden).map((command) => command.name)
   throw new UsageError('UNKNOWN_COMMAND', `unknown command "${word}" for ${program.name}`, {
     hint: didYouMean(word, names) ?? `${program.name} --help lists the commands`,
+  })
+}
+
+function unknownMember(program: ProgramSpec, group: string, member: string): UsageError {
+  const names = program.commands.filter(({ name }) => name.startsWith(`${group} `)).map(({ name }) => name)
+  return new UsageError('UNKNOWN_COMMAND', `unknown command "${group} ${member}" for ${program.name}`, {
+    hint: didYouMean(`${group} ${member}`, names) ?? `known: ${names.join(', ')}`,
   })
 }
 
@@ -147,7 +162,7 @@ function changeDirectory(directory: string): void {
 }
 
 function openLog(options: OptionValues, color: boolean) {
-  const format = options.string('log-format')
+  const format = logFormat(options)
   if (format !== 'text' && format !== 'json') {
     throw new UsageError('FLAG_VALUE', `--log-format wants text or json, found ${JSON.stringify(format)}`)
   }
@@ -159,6 +174,10 @@ function openLog(options: OptionValues, color: boolean) {
   const write = live === undefined ? (line: string) => stderr.write(`${line}\n`) : (line: string) => live.print(line)
   const log = stderr.destroyed ? silentLog : createLog({ level, format, color, write, live, now: Date.now })
   return { log, close: () => live?.close() }
+}
+
+function logFormat(options: OptionValues): string {
+  return options.flag('gcplog') ? 'json' : options.string('log-format')
 }
 
 function wantsCauses(options: OptionValues | undefined, argv: readonly string[]): boolean {

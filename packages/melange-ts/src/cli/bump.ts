@@ -10,7 +10,7 @@ the changed values are touched: comments and layout stay.`,
     'melange-ts bump hello.yaml 2.13',
     'melange-ts bump hello.yaml 2.13 --expected-commit 1ff509455460062fbfc6ee289106710b00aa14f1',
   ],
-  args: { min: 2, max: 2 },
+  args: { min: 2, max: Number.POSITIVE_INFINITY },
   options: [
     { name: 'expected-commit', type: 'string', description: 'new commit of the git-checkout steps', value: 'HASH' },
   ],

@@ -2,7 +2,7 @@ import type { CommandSpec, OptionSpec } from '@apkts/diagnostics/cli'
 
 const IGNORED: readonly Pick<OptionSpec, 'name' | 'type' | 'short' | 'default'>[] = [
   { name: 'apk-cache-dir', type: 'string' },
-  { name: 'cache-dir', type: 'string' },
+  { name: 'cache-dir', type: 'string', default: './melange-cache/' },
   { name: 'cache-source', type: 'string' },
   { name: 'create-build-log', type: 'bool' },
   { name: 'debug-runner', type: 'bool' },
@@ -13,10 +13,10 @@ const IGNORED: readonly Pick<OptionSpec, 'name' | 'type' | 'short' | 'default'>[
   { name: 'generate-provenance', type: 'bool' },
   { name: 'interactive', short: 'i', type: 'bool' },
   { name: 'keyring-append', short: 'k', type: 'list' },
-  { name: 'license', type: 'string' },
-  { name: 'log-policy', type: 'list' },
-  { name: 'namespace', type: 'string' },
-  { name: 'out-dir', type: 'string' },
+  { name: 'license', type: 'string', default: 'NOASSERTION' },
+  { name: 'log-policy', type: 'list', default: 'builtin:stderr' },
+  { name: 'namespace', type: 'string', default: 'unknown' },
+  { name: 'out-dir', type: 'string', default: './packages/' },
   { name: 'package-append', type: 'list' },
   { name: 'repository-append', short: 'r', type: 'list' },
   { name: 'rm', type: 'bool' },

@@ -10,12 +10,14 @@ import { importDebCommand } from './import.ts'
 import { indexCommand } from './index-command.ts'
 import { inspectCommand } from './inspect.ts'
 import { keygenCommand } from './keygen.ts'
+import { licenseCheckCommand } from './license-check.ts'
 import { lintCommand } from './lint.ts'
 import { packageVersionCommand, queryCommand } from './query.ts'
 import { rebuildCommand } from './rebuild.ts'
 import { scanCommand } from './scan.ts'
 import { schemaCommand } from './schema.ts'
 import { signCommand, signIndexCommand } from './sign.ts'
+import { sourceGetCommand, sourcePopCommand } from './source.ts'
 import { testCommand } from './test.ts'
 import { updateCacheCommand } from './update-cache.ts'
 import { verifyCommand } from './verify.ts'
@@ -39,6 +41,9 @@ export const commands: readonly CommandSpec[] = [
   lintCommand,
   scanCommand,
   rebuildCommand,
+  licenseCheckCommand,
+  sourceGetCommand,
+  sourcePopCommand,
   updateCacheCommand,
   importDebCommand,
   doctorCommand,

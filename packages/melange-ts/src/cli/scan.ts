@@ -22,7 +22,14 @@ export const scanCommand: CommandSpec = {
     { name: 'diff', type: 'bool', description: 'print differences; exit with 1 when there are any' },
     { name: 'comments', type: 'bool', description: 'keep lines that start with # in the comparison' },
     { name: 'namespace', type: 'string', default: 'unknown', description: 'maintainer of the packages' },
-    { name: 'keyring-append', short: 'k', type: 'string', description: 'no effect', hidden: true },
+    {
+      name: 'keyring-append',
+      short: 'k',
+      type: 'string',
+      default: 'local-melange.rsa.pub',
+      description: 'no effect',
+      hidden: true,
+    },
   ],
   load: () => import('./run-scan.ts'),
 }

@@ -10,7 +10,7 @@ export const testCommand: CommandSpec = {
     'melange-ts test hello.yaml --arch host -r ./packages -k melange.rsa.pub',
     'melange-ts test hello.yaml hello=1.0-r0 --arch host -r ./packages -k melange.rsa.pub',
   ],
-  args: { min: 1, max: 2 },
+  args: { min: 1, max: Number.POSITIVE_INFINITY },
   options: [
     ...STEP_OPTIONS,
     { name: 'source-dir', type: 'string', description: 'directory copied into the workspace', value: 'DIR' },

@@ -1,4 +1,6 @@
 export { type Declared, type Detection, licenseDifferences } from './check.ts'
+export { type CopyrightFormat, withCopyright } from './copyright-edit.ts'
+export { detectLicenses, type LicenseScan } from './detect.ts'
 export { findLicenseFiles } from './find.ts'
 export { identifyLicense } from './identify.ts'
 export { isLicenseName, licenseWeight } from './names.ts'

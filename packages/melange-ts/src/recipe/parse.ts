@@ -21,6 +21,8 @@ export interface ParseOptions {
   readonly buildOptions?: readonly string[]
   /** Replace the recipe's values when not empty or zero. */
   readonly overrides?: Partial<Resources> & { readonly timeout?: bigint }
+  /** Ignore unknown keys, as in recipes that packages carry. */
+  readonly lenientKeys?: boolean
   readonly log?: Log
 }
 
@@ -51,7 +53,7 @@ export function parseRecipe(sources: RecipeSources, options: ParseOptions = {}):
 
 /** The same, but what follows decoding is collected: the recipe can be looked at further. Throws for what is no recipe at all. */
 export function parseRecipeFully(sources: RecipeSources, options: ParseOptions = {}): ParsedRecipe {
-  const decoded = decodeYaml(sources.recipe, recipeType)
+  const decoded = decodeYaml(sources.recipe, recipeType, { lenientKeys: options.lenientKeys ?? false })
   const raw = decoded.value
   const problems: RecipeError[] = []
   const chosen = options.buildOptions ?? []
