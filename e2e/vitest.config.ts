@@ -1,4 +1,5 @@
 import { mergeConfig } from 'vitest/config'
 import shared from '../vitest.shared.ts'
 
-export default mergeConfig(shared, { test: { globalSetup: './src/quickstart-setup.ts' } })
+// Whole builds with real tools: seconds on an idle machine, much longer on a busy one.
+export default mergeConfig(shared, { test: { globalSetup: './src/quickstart-setup.ts', testTimeout: 240_000 } })

@@ -43,7 +43,7 @@ interface Mistake {
 }
 
 const MISTAKES: readonly Mistake[] = [
-  { what: 'a configuration that is not there', args: ['build', 'gone.yaml'], says: ['gone.yaml'] },
+  { what: 'a configuration that is not there', args: ['build', 'gone.yaml', '-o', 'gone.tar'], says: ['gone.yaml'] },
   { what: 'a YAML syntax error', yaml: 'contents:\n  packages: [a\n', says: ['image.yaml:'] },
   {
     what: 'an unknown key',
