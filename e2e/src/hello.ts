@@ -10,12 +10,15 @@ int main(int argc, char **argv) { printf("hello from %s\\n", argc > 1 ? argv[1] 
 /**
  * Makes `image.yaml` and the packages it installs, in a directory: a static program that says hello, and 2 MB that do not
  * compress, for two architectures. The program is of this machine's kind in both. `root.yaml` is the same without layers.
+ * A package that the image does not have is called `extra`.
  */
 export async function makeHelloImage(home: string): Promise<void> {
   const key = await makeKey('test')
   const hello = { name: 'hello', files: { 'usr/bin/hello': await compile(home) } }
   const ballast = { name: 'ballast', files: { 'usr/share/ballast': noise(2 << 20) } }
-  for (const arch of ['x86_64', 'aarch64']) await makeRepository(join(home, 'packages'), [hello, ballast], key, arch)
+  const extra = { name: 'extra', files: { 'usr/share/extra': noise(1 << 20) } }
+  for (const arch of ['x86_64', 'aarch64'])
+    await makeRepository(join(home, 'packages'), [hello, ballast, extra], key, arch)
   await writeFile(join(home, 'root.yaml'), CONFIG)
   await writeFile(join(home, 'image.yaml'), `${CONFIG}layering: {strategy: origin, budget: 3}\n`)
 }

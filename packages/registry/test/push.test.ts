@@ -1,6 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { inspect } from 'node:util'
+import { silentLog } from '@apkts/diagnostics'
 import { digestOf, instant, utf8 } from '@apkts/encoding'
 import type { Waiting } from '@apkts/http'
 import {
@@ -14,6 +18,7 @@ import {
   type LayerBlob,
 } from '@apkts/oci'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { authorize } from '../src/distribution/authorize.ts'
 import { type PushOptions, parseReference, pushImages } from '../src/index.ts'
 import { PASSWORD, type RegistryBehaviour, type RegistryServer, startRegistry, USER } from './registry-server.ts'
 
@@ -266,6 +271,70 @@ describe('an upload', () => {
     const options = { signal: controller.signal, waiting: { ...waiting, sleep } }
     await expect(push(behaviour, ['team/app:v1'], options)).rejects.toThrow(/interrupted|abort/)
     expect(server?.tags.size).toBe(0)
+  })
+})
+
+describe('credentials', () => {
+  async function startElsewhere(hasBlobs: boolean) {
+    const seen: { readonly method: string; readonly authorization: string | undefined }[] = []
+    const other = createServer((request, response) => {
+      request.resume().on('end', () => {
+        seen.push({ method: request.method ?? '', authorization: request.headers.authorization })
+        const status = { HEAD: hasBlobs ? 200 : 404, PATCH: 202, PUT: 201 }[request.method ?? ''] ?? 404
+        response.writeHead(status).end()
+      })
+    })
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+    const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`
+    const close = () => {
+      other.closeAllConnections()
+      return new Promise((resolve) => other.close(resolve))
+    }
+    return { seen, url, close }
+  }
+
+  test.each([
+    ['blobs are redirected', true, ['HEAD', 'HEAD', 'HEAD', 'HEAD']],
+    ['uploads go', false, [...Array(4).fill('HEAD'), ...Array(4).fill('PATCH'), ...Array(4).fill('PUT')]],
+  ])('are for the registry alone, not for where %s to', async (_, hasBlobs, methods) => {
+    const { seen, url, close } = await startElsewhere(hasBlobs)
+    try {
+      const { server } = await push({ auth: 'basic', elsewhere: url }, ['team/app:v1'], { credentials: CREDENTIALS })
+      expect(server.tags.size).toBe(1)
+      expect(seen.map(({ method }) => method).sort()).toEqual(methods)
+      expect(seen.every(({ authorization }) => authorization === undefined)).toBe(true)
+    } finally {
+      await close()
+    }
+  })
+
+  test('are not sent to a token server without encryption when the registry has it', async () => {
+    const challenge = { scheme: 'bearer', parameters: new Map([['realm', 'http://tokens.example/']]) } as const
+    const transport = { exchange: () => Promise.reject(new Error('it was asked')), close: async () => {} }
+    const request = { transport, waiting, log: silentLog, userAgent: 'test', registry: 'reg.example', scopes: [] }
+    const header = authorize({ ...request, challenge, credentials: CREDENTIALS, isSecure: true })
+    await expect(header).rejects.toThrow('it wants the credentials sent to tokens.example without encryption')
+  })
+
+  test.each(['basic', 'bearer'] as const)('that are refused are told by where they are from (%s)', async (auth) => {
+    server = await startRegistry({ auth })
+    const secret = Buffer.from('user:hunter2').toString('base64')
+    await writeFile(join(directory, 'config.json'), JSON.stringify({ auths: { [server.host]: { auth: secret } } }))
+    const references = [parseReference(`${server.host}/team/app:v1`)]
+    const options = {
+      index: await twoImages(),
+      references,
+      userAgent: 'test',
+      env: { DOCKER_CONFIG: directory },
+      waiting,
+    }
+    const failure = await pushImages(options).catch((error: Error) => error)
+    expect(failure).toMatchObject({ code: 'UNAUTHORIZED', hint: `log in first: apko-ts login ${server.host}` })
+    expect(failure).toHaveProperty(
+      'message',
+      expect.stringContaining(`refuses the credentials from ${directory}/config.json`),
+    )
+    expect(inspect(failure)).not.toMatch(new RegExp(`hunter2|${secret}`))
   })
 })
 

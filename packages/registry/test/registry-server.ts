@@ -38,6 +38,8 @@ export interface RegistryBehaviour {
   readonly minChunk?: number
   /** Lists referrers itself (distribution-spec 1.1). */
   readonly referrers?: boolean
+  /** Where blobs are asked for and uploads go, instead of here. */
+  readonly elsewhere?: string
   /** Receives other bytes than were sent, the given number of times. */
   readonly garbles?: { times: number }
 }
@@ -212,6 +214,8 @@ function referrers(call: Call, repository: string, subject: string): ServerRespo
 }
 
 function blob(call: Call, repository: string, digest: string): ServerResponse {
+  const { elsewhere } = call.behaviour
+  if (elsewhere !== undefined) return reply(call, 307, { location: `${elsewhere}/blob/${digest}` })
   return reply(call, call.state.blobs.has(`${repository} ${digest}`) ? 200 : 404)
 }
 
@@ -239,6 +243,7 @@ function beginUpload(call: Call, place: UploadPlace): ServerResponse {
     return reply(call, 201)
   }
   const id = `upload-${state.begun++}`
+  if (behaviour.elsewhere !== undefined) return reply(call, 202, { location: `${behaviour.elsewhere}/upload/${id}` })
   state.uploads.set(id, Buffer.alloc(0))
   const headers: Record<string, string> =
     behaviour.minChunk === undefined ? {} : { 'oci-chunk-min-length': String(behaviour.minChunk) }
