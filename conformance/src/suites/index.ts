@@ -6,6 +6,7 @@ import { errors } from './errors.ts'
 import { goldenApks } from './golden-apks.ts'
 import { goldenImages } from './golden-images.ts'
 import { rebuild } from './rebuild.ts'
+import { recipeTests } from './recipe-tests.ts'
 import { sca } from './sca.ts'
 import { solver } from './solver.ts'
 import { versions } from './versions.ts'
@@ -24,4 +25,5 @@ export const suites: readonly Suite[] = [
   goldenApks,
   e2ePackages,
   rebuild,
+  recipeTests,
 ]

@@ -141,7 +141,7 @@ function checkArchitecture(recipe: Recipe, arch: string, options: CompileOptions
   const { targetArchitecture, name, at } = recipe.package
   if (targetArchitecture.length === 0) return
   const isAll = targetArchitecture.length === 1 && targetArchitecture[0] === 'all'
-  if (isAll && options.purpose !== 'test') {
+  if (isAll) {
     log.warn(`target-architecture: [all] is not needed: it is the default`, { package: name })
     return
   }

@@ -348,11 +348,11 @@ describe('architectures', () => {
     expect(problems.map(({ code }) => code)).toEqual(compiles ? [] : ['SKIPPED_ARCH'])
   })
 
-  test('a test compares parsed names and skips [all]', () => {
+  test('a test compares parsed names, and [all] means all', () => {
     const run = (targets: string) =>
       problemsOf(() => compile(`package: {name: a, version: 1, target-architecture: ${targets}}`, { purpose: 'test' }))
         .length
-    expect([run('[amd64]'), run('[all]')]).toEqual([0, 1])
+    expect([run('[amd64]'), run('[all]'), run('[aarch64]')]).toEqual([0, 0, 1])
   })
 
   test.each([
