@@ -26,14 +26,14 @@ export async function discoverAlpineKeys(input: AlpineDiscovery): Promise<Discov
   const branches = new Set(input.repositories.map(alpineBranch).filter((branch) => branch !== undefined))
   if (branches.size === 0) return []
   const releases = parseJson(await get(RELEASES_URL, input.fetch), RELEASES_URL)
-  const urls = new Set([...branches].flatMap((branch) => keyUrls(releases, branch, input)))
-  return Promise.all([...urls].map((url) => fetchKey(url, input.fetch)))
+  const found = new Map([...branches].flatMap((branch) => listedKeys(releases, branch, input)))
+  return Promise.all([...found].map(([url, expires]) => fetchKey(url, expires, input.fetch)))
 }
 
-async function fetchKey(url: string, fetch: FetchBytes): Promise<DiscoveredKey> {
+async function fetchKey(url: string, expires: number | undefined, fetch: FetchBytes): Promise<DiscoveredKey> {
   const pem = await get(url, fetch)
   if (!pem.includes('-----BEGIN')) throw failure(url, 'the answer is no PEM file')
-  return { name: keyName(url), pem, source: url }
+  return { name: keyName(url), pem, source: url, ...(expires === undefined ? {} : { expires }) }
 }
 
 function keyName(url: string): string {
@@ -46,18 +46,20 @@ function keyName(url: string): string {
   }
 }
 
-function keyUrls(releases: unknown, branch: string, { arch, now }: AlpineDiscovery): string[] {
+/** URLs of a branch's keys, and when they cease to count. */
+function listedKeys(releases: unknown, branch: string, { arch, now }: AlpineDiscovery): [string, number | undefined][] {
   const known = listOf(member(releases, 'release_branches'))
   const release = known.find((candidate) => member(candidate, 'rel_branch') === branch)
-  return listOf(member(member(release, 'keys'), arch))
-    .filter((key) => !isDeprecated(member(key, 'deprecated_since'), now))
-    .map((key) => member(key, 'url'))
-    .filter((url) => typeof url === 'string')
-    .map((url) => url.replaceAll('%20', '@'))
+  return listOf(member(member(release, 'keys'), arch)).flatMap((key): [string, number | undefined][] => {
+    const url = member(key, 'url')
+    const end = timeOf(member(key, 'deprecated_since'))
+    if (typeof url !== 'string' || (end !== undefined && end <= now)) return []
+    return [[url.replaceAll('%20', '@'), end]]
+  })
 }
 
-function isDeprecated(since: unknown, now: number): boolean {
-  if (typeof since !== 'string' || since === '') return false
-  const time = Date.parse(`${since}T00:00:00Z`)
-  return !Number.isNaN(time) && time / 1000 <= now
+/** Seconds since 1970 of a date; undefined for none. */
+function timeOf(date: unknown): number | undefined {
+  const time = typeof date === 'string' && date !== '' ? Date.parse(`${date}T00:00:00Z`) : Number.NaN
+  return Number.isNaN(time) ? undefined : time / 1000
 }

@@ -3,7 +3,7 @@ import { type DiscoveredKey, type FetchBytes, failure, get, listOf, member, pars
 
 /**
  * Keys a repository announces itself: `<repository>/apk-configuration` names a JSON Web Key Set (RFC 7517), each RSA key
- * of which becomes `<kid>.rsa.pub`. A repository without that document (404) has none.
+ * of which becomes `<kid>.rsa.pub` and expires at its `exp`, if it has one. A repository without that document (404) has none.
  * @throws KeyringError `DISCOVERY`; all keys of a repository count or none. Callers decide whether that is fatal.
  */
 export async function discoverJwksKeys(repository: string, fetch: FetchBytes): Promise<DiscoveredKey[]> {
@@ -17,7 +17,13 @@ export async function discoverJwksKeys(repository: string, fetch: FetchBytes): P
   const set = parseJson(await get(setUrl, fetch), setUrl)
   return listOf(member(set, 'keys')).map((jwk) => {
     const name = keyName(jwk, setUrl)
-    return { name, pem: pemOf(jwk, name, setUrl), source: `${base}/${name}` }
+    const expires = member(jwk, 'exp')
+    return {
+      name,
+      pem: pemOf(jwk, name, setUrl),
+      source: `${base}/${name}`,
+      ...(typeof expires === 'number' ? { expires } : {}),
+    }
   })
 }
 

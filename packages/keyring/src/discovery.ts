@@ -11,6 +11,8 @@ export interface DiscoveredKey {
   readonly pem: string
   /** Where it came from, as lock files record it. */
   readonly source: string
+  /** When it ceases to count, if that was announced; seconds since 1970. */
+  readonly expires?: number
 }
 
 /** Text of a URL that must answer 2xx. @throws KeyringError `DISCOVERY`. */

@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, type KeyObject, sign as signBytes } 
 import { basename } from 'node:path'
 import { KeyringError } from './error.ts'
 import { decryptLegacy, firstPemBlock, keyShape, type PemBlock } from './pem.ts'
-import { checkSize } from './public-key.ts'
+import { checkSize, type KeyPolicy } from './policy.ts'
 
 export interface PrivateKey {
   /** File name of the matching public key, as signatures carry it: `melange.rsa.pub`. */
@@ -12,7 +12,7 @@ export interface PrivateKey {
   sign(bytes: Uint8Array): Uint8Array
 }
 
-export interface LoadPrivateKeyOptions {
+export interface LoadPrivateKeyOptions extends Pick<KeyPolicy, 'minimumBits'> {
   readonly passphrase?: string | undefined
 }
 
@@ -33,7 +33,7 @@ export function loadPrivateKey(pem: string, name: string, options: LoadPrivateKe
       at: { file: name },
     })
   }
-  checkSize(key.asymmetricKeyDetails?.modulusLength ?? 0, name)
+  checkSize(key.asymmetricKeyDetails?.modulusLength ?? 0, name, options)
   return {
     name: publicKeyName(name),
     publicPem: createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString(),

@@ -2,6 +2,7 @@ import { createPublicKey, type KeyObject, verify as verifySignature } from 'node
 import { sha256Hex, sha512Hex } from '@apkts/encoding'
 import { KeyringError } from './error.ts'
 import { firstPemBlock, keyShape } from './pem.ts'
+import { checkSize, type KeyPolicy } from './policy.ts'
 
 /** Public keys by file name, such as `wolfi-signing.rsa.pub`; the values are PEM texts. */
 export type Keys = ReadonlyMap<string, string>
@@ -19,13 +20,11 @@ export interface PublicKey {
 /** Hash of a signature entry's algorithm name. */
 export type SignatureHash = 'sha1' | 'sha256' | 'sha512'
 
-export const MINIMUM_BITS = 1024
-
 /**
  * Loads an RSA public key: the first PEM block of the text, a SubjectPublicKeyInfo whatever its label says.
  * @throws KeyringError `KEY_MALFORMED`, `KEY_NOT_RSA` or `KEY_TOO_SMALL`, saying what the block really is.
  */
-export function loadPublicKey(pem: string, name: string): PublicKey {
+export function loadPublicKey(pem: string, name: string, policy: KeyPolicy = {}): PublicKey {
   const { der } = firstPemBlock(pem, name)
   const shape = keyShape(der)
   if (shape.kind !== 'spki')
@@ -35,7 +34,7 @@ export function loadPublicKey(pem: string, name: string): PublicKey {
   }
   const keyObject = importSpki(der, name)
   const bits = keyObject.asymmetricKeyDetails?.modulusLength ?? 0
-  checkSize(bits, name)
+  checkSize(bits, name, policy)
   const spki = keyObject.export({ type: 'spki', format: 'der' })
   const text = keyObject.export({ type: 'spki', format: 'pem' }).toString()
   return { name, pem: text, fingerprint: sha256Hex(spki), bits, keyObject }
@@ -61,15 +60,6 @@ function importSpki(der: Uint8Array, name: string): KeyObject {
   } catch (cause) {
     throw new KeyringError('KEY_MALFORMED', `${name} is not a usable public key`, { at: { file: name }, cause })
   }
-}
-
-/** Refuses keys that anybody can factor. @throws KeyringError `KEY_TOO_SMALL`. */
-export function checkSize(bits: number, name: string): void {
-  if (bits >= MINIMUM_BITS) return
-  throw new KeyringError('KEY_TOO_SMALL', `${name} has ${bits} bits, at least ${MINIMUM_BITS} are needed`, {
-    at: { file: name },
-    hint: 'Make a new key with: melange-ts keygen',
-  })
 }
 
 /** Checks an RSASSA-PKCS1-v1_5 signature (RFC 8017 §8.2) over the bytes. */

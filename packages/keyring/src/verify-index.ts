@@ -2,6 +2,7 @@ import { type ApkLimits, checkStart, limitOf, sectionError } from '@apkts/apk'
 import { ArchiveError } from '@apkts/archive'
 import { messageOf } from '@apkts/diagnostics'
 import { KeyringError } from './error.ts'
+import { expiredSince, type KeyPolicy } from './policy.ts'
 import { type Keys, loadPublicKey, type SignatureHash, verify } from './public-key.ts'
 import { HASHES, readSignatureMember, type Signature } from './signature-member.ts'
 
@@ -16,12 +17,22 @@ export interface VerifiedIndex {
 
 const INDEX_SIGNATURE = /^\.SIGN\.(DSA|RSA|RSA256|RSA512)\.(.*\.rsa\.pub)$/
 
+export interface VerifyIndexOptions {
+  readonly limits?: ApkLimits | undefined
+  readonly policy?: KeyPolicy
+}
+
 /**
  * Checks the signature of an `APKINDEX.tar.gz` like apko: one good signature by a known key suffices, bad ones and
  * unknown keys are warnings as long as another one holds. `source` names the index in messages.
  * @throws KeyringError `NO_KEYS`, `KEY_NAME`, `UNSIGNED`, `SIGNATURE_MEMBER`, `SIGNATURE_UNKNOWN_KEY` or `SIGNATURE_BAD`.
  */
-export function verifyIndex(bytes: Uint8Array, keys: Keys, source: string, limits?: ApkLimits): VerifiedIndex {
+export function verifyIndex(
+  bytes: Uint8Array,
+  keys: Keys,
+  source: string,
+  { limits, policy = {} }: VerifyIndexOptions = {},
+): VerifiedIndex {
   checkStart(bytes, source)
   checkKeys(keys, source)
   const { signatures, end } = readMember(bytes, source, limits)
@@ -30,7 +41,7 @@ export function verifyIndex(bytes: Uint8Array, keys: Keys, source: string, limit
   const candidates = signatures.flatMap((signature) => candidateOf(signature, keys, source, warnings))
   if (candidates.length === 0) throw unknownKey(signatures, keys, source, warnings)
   for (const candidate of candidates) {
-    const problem = tryCandidate(candidate, signedBytes)
+    const problem = tryCandidate(candidate, signedBytes, policy)
     if (problem === undefined) return { signedBytes, keyName: candidate.name, warnings }
     warnings.push(`${source}: ${candidate.signature.entry}: ${problem}`)
   }
@@ -105,9 +116,15 @@ function plainName(name: string): string {
   return path.replace(/%[0-9a-fA-F]{2}/g, (code) => String.fromCharCode(Number.parseInt(code.slice(1), 16)))
 }
 
-function tryCandidate({ signature, name, pem, hash }: Candidate, signed: Uint8Array): string | undefined {
+function tryCandidate(
+  { signature, name, pem, hash }: Candidate,
+  signed: Uint8Array,
+  policy: KeyPolicy,
+): string | undefined {
+  const expired = expiredSince(name, policy)
+  if (expired !== undefined) return `the key ${name} expired on ${expired}`
   try {
-    const { keyObject } = loadPublicKey(pem, name)
+    const { keyObject } = loadPublicKey(pem, name, policy)
     return verify(signed, signature.signature, hash, keyObject) ? undefined : `does not verify with ${name}`
   } catch (error) {
     if (error instanceof KeyringError) return messageOf(error)

@@ -52,7 +52,12 @@ describe('Alpine', () => {
     const keys = await discoverAlpineKeys({ ...input, fetch: web(pages) })
     expect(keys).toEqual([
       { name: 'a@b-1.rsa.pub', pem: publicPem, source: 'https://alpinelinux.org/keys/a@b-1.rsa.pub' },
-      { name: 'later.rsa.pub', pem: publicPem, source: 'https://alpinelinux.org/keys/later.rsa.pub' },
+      {
+        name: 'later.rsa.pub',
+        pem: publicPem,
+        source: 'https://alpinelinux.org/keys/later.rsa.pub',
+        expires: Date.UTC(2023, 10, 15) / 1000,
+      },
     ])
   })
 
@@ -115,6 +120,11 @@ describe('repository keys (JWKS)', () => {
     const [key] = await discoverJwksKeys('https://r.example/os/', serve([jwk]))
     expect(key).toMatchObject({ name: 'signer-1.rsa.pub', source: 'https://r.example/os/signer-1.rsa.pub' })
     expect(loadPublicKey(key?.pem ?? '', 'k').pem).toBe(publicPem)
+  })
+
+  test('a key says itself when it expires', async () => {
+    const [key] = await discoverJwksKeys('https://r.example/os', serve([{ ...jwk, exp: 1_900_000_000 }]))
+    expect(key?.expires).toBe(1_900_000_000)
   })
 
   test('a repository without configuration has none', async () => {

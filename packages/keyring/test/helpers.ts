@@ -26,8 +26,8 @@ export interface TestKey {
   readonly key: PrivateKey
 }
 
-/** A fresh small key pair; its private key is loaded under that name. */
-export function testKey(name: string, modulusLength = 1024): TestKey {
+/** A fresh key pair; its private key is loaded under that name. */
+export function testKey(name: string, modulusLength = 2048, minimumBits = 2048): TestKey {
   const pair = generateKeyPairSync('rsa', {
     modulusLength,
     privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
@@ -36,7 +36,7 @@ export function testKey(name: string, modulusLength = 1024): TestKey {
   return {
     privatePem: pair.privateKey,
     publicPem: pair.publicKey,
-    key: loadPrivateKey(pair.privateKey, name),
+    key: loadPrivateKey(pair.privateKey, name, { minimumBits }),
   }
 }
 

@@ -1,5 +1,4 @@
 import type { CommandContext } from '@apkts/diagnostics/cli'
-import { readPrivateKeyFile } from '@apkts/keyring'
 import { checkRunner } from '@apkts/sandbox'
 import {
   type BuildOptions,
@@ -10,6 +9,7 @@ import {
   recipeCommit,
   recipePath,
 } from '../build/index.ts'
+import { readSigningKey } from '../index-repo/index.ts'
 import { checkHttpAuth } from './http-auth.ts'
 import { stepValues } from './step-values.ts'
 
@@ -47,7 +47,7 @@ async function buildValues(context: CommandContext): Promise<Omit<BuildOptions, 
     sourceDir: options.string('source-dir'),
     emptyWorkspace: options.flag('empty-workspace'),
     outDir: options.string('out-dir'),
-    signing: keyPath === '' ? undefined : { key: await readPrivateKeyFile(keyPath), path: keyPath },
+    signing: keyPath === '' ? undefined : { key: await readSigningKey(keyPath, env), path: keyPath },
     generateIndex: options.flag('generate-index'),
     generateProvenance: options.flag('generate-provenance'),
     stripOriginName: options.flag('strip-origin-name'),

@@ -5,6 +5,7 @@ import { type CommandContext, formatBytes, UsageError } from '@apkts/diagnostics
 import { generateKeyPair, type PrivateKey, readPrivateKeyFile, writeKeyPair } from '@apkts/keyring'
 import { hostArchitecture, importDebs } from '../import-deb/index.ts'
 import { isThere } from '../import-deb/is-there.ts'
+import { readSigningKey } from '../index-repo/index.ts'
 
 /** Runs `melange-ts import deb`; prints the directory of the repository. */
 export async function run({ args, options, log, signal, env, print }: CommandContext): Promise<number> {
@@ -15,7 +16,7 @@ export async function run({ args, options, log, signal, env, print }: CommandCon
     outDir,
     downloadDir: options.string('download-dir') || join(outDir, '.debs'),
     arch: options.string('arch') || hostArchitecture(arch()),
-    key: await signingKey(options.string('signing-key'), outDir),
+    key: await signingKey(options.string('signing-key'), outDir, env),
     dependencies: !options.flag('no-deps'),
     documentation: options.flag('with-docs'),
     keepEpoch: options.flag('keep-epoch'),
@@ -29,8 +30,8 @@ export async function run({ args, options, log, signal, env, print }: CommandCon
   return 0
 }
 
-async function signingKey(file: string, outDir: string): Promise<PrivateKey> {
-  if (file !== '') return readPrivateKeyFile(file)
+async function signingKey(file: string, outDir: string, env: CommandContext['env']): Promise<PrivateKey> {
+  if (file !== '') return readSigningKey(file, env)
   const own = join(outDir, 'import.rsa')
   if (!(await isThere(own))) {
     await mkdir(outDir, { recursive: true })

@@ -1,6 +1,6 @@
 import { DiagnosticError, errorToJson, throwProblems } from '@apkts/diagnostics'
-import type { CommandContext } from '@apkts/diagnostics/cli'
-import { isRemoteKey, type Keys, keyFileName, loadPublicKey, readPublicKeys } from '@apkts/keyring'
+import { type CommandContext, UsageError } from '@apkts/diagnostics/cli'
+import { gatherKeys, type KeyPolicy, type Keys } from '@apkts/keyring'
 import { openRepositories, type RepositoryClient } from '@apkts/repository'
 import { outcomeOf, type Report, reportJson, reportText, verifySubject } from '../verify/index.ts'
 
@@ -8,13 +8,14 @@ const REFUSED = 3
 
 export async function run(context: CommandContext): Promise<number> {
   const { args, options, log, signal, env, print } = context
+  const policy = policyOf(options.list('key-expiry'))
   const client = openRepositories({ keys: new Map(), log, signal, env })
   const problems: DiagnosticError[] = []
   const reports: Report[] = []
   const stage = log.stage('verify')
   try {
     const keys = await loadKeys(options.list('keyring-append'), client)
-    const shared = { keys, client, archs: options.list('arch') }
+    const shared = { keys, client, policy, archs: options.list('arch') }
     for (const subject of args) {
       try {
         reports.push(await verifySubject(subject, { ...shared, onPackage: (item) => stage.update({ item }) }))
@@ -37,12 +38,18 @@ export async function run(context: CommandContext): Promise<number> {
 
 /** Trusted keys by file name, from files, directories and URLs. */
 async function loadKeys(locations: readonly string[], client: RepositoryClient): Promise<Keys> {
-  const local = locations.filter((location) => !isRemoteKey(location))
-  const keys = new Map(await readPublicKeys(local))
-  for (const url of locations.filter(isRemoteKey)) {
-    const name = decodeURIComponent(keyFileName(url.replace(/[?#].*$/, '')))
-    const text = Buffer.from(await client.fetchBytes(url)).toString()
-    keys.set(name, loadPublicKey(text, url).pem)
-  }
-  return keys
+  return gatherKeys(locations, async (url) => ({ status: 200, bytes: await client.fetchBytes(url) }))
+}
+
+/** What `--key-expiry NAME=DATE` says. @throws UsageError */
+function policyOf(entries: readonly string[]): KeyPolicy {
+  const expires = new Map(entries.map(expiryOf))
+  return { expires, now: Date.now() / 1000 }
+}
+
+function expiryOf(entry: string): [string, number] {
+  const [, name, date] = /^(.+)=(\d{4}-\d{2}-\d{2})$/.exec(entry) ?? []
+  const time = Date.parse(`${date}T00:00:00Z`)
+  if (name !== undefined && !Number.isNaN(time)) return [name, time / 1000]
+  throw new UsageError('FLAG_VALUE', `--key-expiry wants KEY=YYYY-MM-DD, found ${JSON.stringify(entry)}`)
 }

@@ -22,6 +22,12 @@ not be checked, 3 refused: something is wrong, or not signed by a key given with
       description: 'public keys to trust: files, directories, URLs',
       value: 'KEYS',
     },
+    {
+      name: 'key-expiry',
+      type: 'list',
+      description: 'days from which keys do not count any more: mine.rsa.pub=2027-12-31',
+      value: 'KEY=DATE',
+    },
     { name: 'arch', type: 'list', description: 'check only these architectures of repositories', value: 'ARCHS' },
     { name: 'json', type: 'bool', description: 'print one JSON document' },
   ],

@@ -15,11 +15,16 @@ export async function readSigningKeys(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<PrivateKey[]> {
   const keys: PrivateKey[] = []
-  for (const file of files) keys.push(await readSigningKey(file, env[PASSPHRASE_VARIABLE]))
+  for (const file of files) keys.push(await readSigningKey(file, env))
   return keys
 }
 
-async function readSigningKey(file: string, passphrase: string | undefined): Promise<PrivateKey> {
+/** The same for one file. */
+export async function readSigningKey(
+  file: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<PrivateKey> {
+  const passphrase = env[PASSPHRASE_VARIABLE]
   try {
     return await readPrivateKeyFile(file, { passphrase })
   } catch (error) {

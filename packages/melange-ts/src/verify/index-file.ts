@@ -1,6 +1,7 @@
 import { type ApkLimits, limitOf, type PackageRecord, packageFileName, readIndexArchive } from '@apkts/apk'
 import {
   judgeSignatures,
+  type KeyPolicy,
   KeyringError,
   type Keys,
   readSignatureMember,
@@ -15,6 +16,7 @@ export interface VerifyIndexInput {
   readonly bytes: Uint8Array
   readonly keys: Keys
   readonly limits?: ApkLimits
+  readonly policy?: KeyPolicy | undefined
 }
 
 export interface VerifiedIndexReport {
@@ -24,13 +26,13 @@ export interface VerifiedIndexReport {
 }
 
 /** Checks an `APKINDEX.tar.gz`: its signatures, that its signed bytes can be read, and that its records make sense. */
-export function verifyIndexBytes({ subject, bytes, keys, limits }: VerifyIndexInput): VerifiedIndexReport {
+export function verifyIndexBytes({ subject, bytes, keys, limits, policy }: VerifyIndexInput): VerifiedIndexReport {
   const findings = new Findings(subject)
   const base = { kind: 'index', subject, parts: [] } as const
   try {
     const { signatures, end } = signaturesOf(bytes, subject, limits)
     const signed = bytes.subarray(end)
-    const { trust, judgements } = judgeSignatures(signatures, signed, keys)
+    const { trust, judgements } = judgeSignatures(signatures, signed, keys, policy)
     for (const { entry, state, reason } of judgements) {
       if (reason !== undefined && state !== 'unknown-key') findings.warn('SIGNATURE', reason, entry)
     }

@@ -9,7 +9,7 @@ import {
 } from '@apkts/apk'
 import { inflateMember, scanTar } from '@apkts/archive'
 import { DiagnosticError } from '@apkts/diagnostics'
-import { judgeSignatures, type Keys, readSignatureMember } from '@apkts/keyring'
+import { judgeSignatures, type KeyPolicy, type Keys, readSignatureMember } from '@apkts/keyring'
 import { checkEntries } from './entries.ts'
 import { Findings, type Report } from './types.ts'
 
@@ -21,6 +21,7 @@ export interface VerifyPackageInput {
   /** What a trusted index says about it. */
   readonly record?: PackageRecord
   readonly limits?: ApkLimits
+  readonly policy?: KeyPolicy | undefined
 }
 
 /**
@@ -46,7 +47,7 @@ export async function verifyPackageStream(input: VerifyPackageInput): Promise<Re
   checkControlForm(apk, findings, limits)
   checkEntries(apk.entries, findings)
   const signatures = signaturesOf(apk, subject, findings, limits)
-  const { trust, judgements } = judgeSignatures(signatures, apk.control, keys)
+  const { trust, judgements } = judgeSignatures(signatures, apk.control, keys, input.policy)
   for (const { entry, state, reason } of judgements) {
     if (reason !== undefined && state !== 'unknown-key') findings.warn('SIGNATURE', reason, entry)
   }

@@ -1,6 +1,6 @@
 import type { ApkLimits, PackageRecord } from '@apkts/apk'
 import { packageFileName } from '@apkts/apk'
-import type { Keys } from '@apkts/keyring'
+import type { KeyPolicy, Keys } from '@apkts/keyring'
 import pLimit from 'p-limit'
 import { verifyIndexBytes } from './index-file.ts'
 import { verifyPackageStream } from './package.ts'
@@ -26,6 +26,7 @@ export interface VerifyRepositoryInput {
   readonly source: RepositorySource
   readonly keys: Keys
   readonly limits?: ApkLimits
+  readonly policy?: KeyPolicy | undefined
   /** Told before each package. */
   readonly onPackage?: (name: string) => void
 }
@@ -49,9 +50,12 @@ function noIndex({ location }: RepositorySource): Fault {
   return { code: 'INDEX_MISSING', at: location, message: `no architecture with an ${INDEX_NAME} was found` }
 }
 
-async function verifyArch(arch: string, { source, keys, limits, onPackage }: VerifyRepositoryInput): Promise<Report[]> {
+async function verifyArch(
+  arch: string,
+  { source, keys, limits, policy, onPackage }: VerifyRepositoryInput,
+): Promise<Report[]> {
   const subject = source.path(arch, INDEX_NAME)
-  const shared = { keys, ...(limits === undefined ? {} : { limits }) }
+  const shared = { keys, policy, ...(limits === undefined ? {} : { limits }) }
   const { report, records } = verifyIndexBytes({ subject, bytes: await source.index(arch), ...shared })
   const limit = pLimit(PARALLEL)
   const checked = await Promise.all(
@@ -70,7 +74,7 @@ async function verifyListed(
   record: PackageRecord,
   index: Report,
   source: RepositorySource,
-  shared: { readonly keys: Keys; readonly limits?: ApkLimits },
+  shared: Pick<VerifyRepositoryInput, 'keys' | 'limits' | 'policy'>,
 ): Promise<Report> {
   const name = packageFileName(record)
   const subject = source.path(arch, name)

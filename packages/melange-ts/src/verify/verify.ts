@@ -1,5 +1,5 @@
 import type { ApkLimits } from '@apkts/apk'
-import type { Keys } from '@apkts/keyring'
+import type { KeyPolicy, Keys } from '@apkts/keyring'
 import { isRemote, type RepositoryClient } from '@apkts/repository'
 import { checkImage } from './image/check.ts'
 import { readImageArchive, readImageLayout } from './image/read.ts'
@@ -17,6 +17,7 @@ export interface VerifyOptions {
   /** Architectures of repositories to check; empty for all. */
   readonly archs?: readonly string[]
   readonly limits?: ApkLimits
+  readonly policy?: KeyPolicy
   readonly onPackage?: (name: string) => void
 }
 
@@ -26,8 +27,8 @@ export interface VerifyOptions {
  * @throws VerifyError, RepositoryError or a system error.
  */
 export async function verifySubject(subject: string, options: VerifyOptions): Promise<Report> {
-  const { keys, client, archs = [], limits, onPackage } = options
-  const shared = { keys, ...(limits === undefined ? {} : { limits }) }
+  const { keys, client, archs = [], limits, policy, onPackage } = options
+  const shared = { keys, policy, ...(limits === undefined ? {} : { limits }) }
   switch (await kindOfSubject(subject)) {
     case 'package':
       return verifyPackageStream({ subject, bytes: client.stream(subject), ...shared })

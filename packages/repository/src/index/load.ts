@@ -88,7 +88,7 @@ export class IndexLoader {
   #parse(bytes: Uint8Array, source: string, { keys, ignoreSignatures }: TrustPolicy): ParsedIndex {
     const options = { file: source, limits: this.#context.limits }
     if (ignoreSignatures) return { records: readIndexArchive(bytes, options).records }
-    const { signedBytes, keyName, warnings } = verifyIndex(bytes, keys, source, this.#context.limits)
+    const { signedBytes, keyName, warnings } = verifyIndex(bytes, keys, source, { limits: this.#context.limits })
     for (const warning of warnings) this.#context.log.warn(warning)
     return { records: readIndexArchive(signedBytes, options).records, verifiedBy: keyName }
   }
