@@ -1,18 +1,22 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { packageRecord, readIndexArchive } from '@apkts/apk'
-import { generateKeyPair, verifyIndex, verifyPackage, writeKeyPair } from '@apkts/keyring'
+import { hex } from '@apkts/encoding'
+import { generateKeyPair, readPrivateKeyFile, verifyIndex, verifyPackage, writeKeyPair } from '@apkts/keyring'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { updateIndex } from '../../src/index-repo/index.ts'
-import { makePackage } from '../verify/support.ts'
+import { file, makePackage } from '../verify/support.ts'
 
 const KILLS = 100
 const IN_PARALLEL = 2
+const ROUNDS = 15
 let directory: string
 let program: string
 let keyFile: string
@@ -50,24 +54,51 @@ async function killedAfter(milliseconds: number, args: readonly string[]): Promi
   expect(signal).toBe('SIGKILL')
 }
 
-test(`${KILLS} kills at any moment leave whole, signed files, and lose no package that was there`, async () => {
-  const output = join(directory, 'APKINDEX.tar.gz')
-  const apk = join(directory, 'demo-1.0-r0.apk')
-  await writeFile(apk, makePackage())
-  let known: string[] = []
+/** Two signed indexes with a package `first`, and a signed package. */
+async function filesToWorkOn(name: string) {
+  const [merged, signedIndex, apk] = [`${name}-merged.tar.gz`, `${name}-signed.tar.gz`, `${name}.apk`].map((file) =>
+    join(directory, file),
+  ) as [string, string, string]
+  const key = await readPrivateKeyFile(keyFile)
+  const records = [packageRecord({ name: 'first', version: '1', description: 'y'.repeat(20_000) })]
+  for (const output of [merged, signedIndex]) await updateIndex({ output, records, key })
+  await writeFile(apk, makePackage({ key, entries: [file('f', hex(randomBytes(150_000)))] }))
+  return { merged, signedIndex, apk }
+}
+
+/** Names in an index, which must be whole and signed. */
+async function namesIn(index: string): Promise<string[]> {
+  const { signedBytes } = verifyIndex(await readFile(index), keys, index)
+  return readIndexArchive(signedBytes).records.map(({ name }) => name)
+}
+
+test(`${KILLS} kills of index, sign and sign-index at any moment leave whole, signed files, and lose no package`, async () => {
+  const { merged, signedIndex, apk } = await filesToWorkOn('first')
+  const key = await readPrivateKeyFile(keyFile)
+  let known = ['first']
   for (let i = 0; i < KILLS; i += IN_PARALLEL) {
     const moments = Array.from({ length: IN_PARALLEL }, (_, j) => ((i + j) * 37) % 101)
-    await Promise.all(moments.map((moment) => killedAfter(moment, [output, keyFile, apk])))
-    const bytes = await readFile(output).catch(() => undefined)
-    if (bytes === undefined) continue
-    const names = readIndexArchive(verifyIndex(bytes, keys, output).signedBytes).records.map(({ name }) => name)
+    await Promise.all(moments.map((moment) => killedAfter(moment, [merged, signedIndex, apk, keyFile])))
+    const names = await namesIn(merged)
     expect(known.filter((name) => !names.includes(name))).toEqual([])
     known = names
-    expect(['ok', 'untrusted']).toContain(verifyPackage(await readFile(apk), keys).outcome)
+    expect(await namesIn(signedIndex)).toEqual(['first'])
+    expect(verifyPackage(await readFile(apk), keys).outcome).toBe('ok')
   }
-  expect(known.length).toBeGreaterThan(0)
-  await updateIndex({ output, source: output, records: [packageRecord({ name: 'last', version: '1' })] })
-  const left = readIndexArchive(await readFile(output)).records.map(({ name }) => name)
-  expect(left).toEqual([...known, 'last'])
-  expect((await readdir(directory)).filter((name) => name.endsWith('.lock'))).toEqual([])
+  expect(known.length).toBeGreaterThan(1)
+  await updateIndex({ output: merged, source: merged, records: [packageRecord({ name: 'last', version: '1' })], key })
+  expect(await namesIn(merged)).toEqual([...known, 'last'])
+  expect(
+    (await readdir(directory)).filter((name) => name.startsWith('first-merged') && name.endsWith('.lock')),
+  ).toEqual([])
 }, 240_000)
+
+test('two programs that merge at once lose no package of each other', async () => {
+  const { merged, signedIndex, apk } = await filesToWorkOn('shared')
+  const args = [program, merged, signedIndex, apk, keyFile, String(ROUNDS)]
+  const run = promisify(execFile)
+  const programs = Array.from({ length: 2 }, () => run(process.execPath, args))
+  await Promise.all(programs)
+  const expected = programs.flatMap(({ child }) => Array.from({ length: ROUNDS }, (_, i) => `p${child.pid}-${i}`))
+  expect((await namesIn(merged)).sort()).toEqual(['first', ...expected].sort())
+}, 120_000)
