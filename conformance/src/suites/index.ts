@@ -6,6 +6,7 @@ import { errors } from './errors.ts'
 import { goldenApks } from './golden-apks.ts'
 import { goldenImages } from './golden-images.ts'
 import { rebuild } from './rebuild.ts'
+import { recipeExamples } from './recipe-examples.ts'
 import { recipeTests } from './recipe-tests.ts'
 import { sca } from './sca.ts'
 import { solver } from './solver.ts'
@@ -21,6 +22,7 @@ export const suites: readonly Suite[] = [
   errors,
   e2eImages,
   sca,
+  recipeExamples,
   wolfiCorpus,
   goldenApks,
   e2ePackages,

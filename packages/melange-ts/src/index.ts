@@ -6,6 +6,7 @@ export {
   type TestResult,
   testPackages,
 } from './build/index.ts'
+export { stepCommand } from './build/step-command.ts'
 export { type CompileOptions, compileRecipe } from './compile/compile.ts'
 export { compiledJson, compiledJsonText, melangeYaml } from './compile/document.ts'
 export { createPipelineLibrary, type PipelineLibrary } from './compile/pipelines.ts'
