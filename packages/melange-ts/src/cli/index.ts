@@ -12,6 +12,7 @@ import { inspectCommand } from './inspect.ts'
 import { keygenCommand } from './keygen.ts'
 import { licenseCheckCommand } from './license-check.ts'
 import { lintCommand } from './lint.ts'
+import { newCommand } from './new.ts'
 import { packageVersionCommand, queryCommand } from './query.ts'
 import { rebuildCommand } from './rebuild.ts'
 import { scanCommand } from './scan.ts'
@@ -26,6 +27,7 @@ import { verifyCommand } from './verify.ts'
 export const commands: readonly CommandSpec[] = [
   buildCommand,
   testCommand,
+  newCommand,
   checkCommand,
   fmtCommand,
   compileCommand,

@@ -1,4 +1,4 @@
-import type { Log } from '@apkts/diagnostics'
+import type { Location, Log } from '@apkts/diagnostics'
 import type { CompiledStep } from '../compile/types.ts'
 import { SourceError } from './error.ts'
 import { gitOrThrow } from './tool.ts'
@@ -23,7 +23,7 @@ export async function checkOut(
   { log, signal, shallow }: SourceOptions,
 ): Promise<string> {
   const { repository = '', branch = '', tag = '', 'expected-commit': expected = '' } = step.inputs
-  for (const [name, value] of Object.entries({ repository, branch, tag })) checkWord(name, value, step)
+  for (const [name, value] of Object.entries({ repository, branch, tag })) checkWord(name, value, step.at)
   const reference = branch || tag
   log.info(`cloning ${repository}${reference === '' ? '' : ` at ${reference}`}`)
   const clone = ['clone', '--quiet', '--origin=origin', ...(reference === '' ? [] : [`--branch=${reference}`])]
@@ -44,12 +44,23 @@ export async function checkOut(
   return expected === '' ? base : expected
 }
 
+/** Clones the tree at a tag or branch, or the newest one, without history. */
+export async function cloneOnly(
+  { repository, reference }: { readonly repository: string; readonly reference: string },
+  directory: string,
+  signal: AbortSignal,
+): Promise<void> {
+  checkWord('repository', repository)
+  checkWord('tag', reference)
+  const branch = reference === '' ? [] : [`--branch=${reference}`]
+  const clone = ['clone', '--quiet', '--depth=1', ...branch, '--', repository, directory]
+  await gitOrThrow(clone, { cwd: '.', signal }, `cloning ${repository}`)
+}
+
 // A word that begins with a dash would be an option, and `ext::` a command.
-function checkWord(name: string, value: string, step: CompiledStep): void {
+function checkWord(name: string, value: string, at?: Location): void {
   if (!value.startsWith('-') && !/^[a-z0-9+.-]*::/i.test(value) && !value.includes('\0')) return
-  throw new SourceError('SOURCE_INPUT', `git-checkout: ${name}: "${value}" is none that git may be given`, {
-    at: step.at,
-  })
+  throw new SourceError('SOURCE_INPUT', `${name}: "${value}" is none that git may be given`, { at })
 }
 
 /** Commits of the lines `[BRANCH/]COMMIT: comment`. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { cp, mkdir, mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Location } from '@apkts/diagnostics'
 import type { CompiledStep } from '../compile/types.ts'
 import { SourceError } from './error.ts'
 import { directoryWithin } from './paths.ts'
@@ -29,13 +30,10 @@ export async function fetchAndUnpack(step: CompiledStep, root: string, options: 
   const temporary = await mkdtemp(join(tmpdir(), 'melange-fetch-'))
   try {
     const file = join(temporary, 'source')
-    checkSum(step, await download(file, uri, options))
+    checkSum(step, await downloadSource(file, uri, options))
     if (extract !== 'true') return
     const tree = join(temporary, 'tree')
-    await mkdir(tree)
-    const flags = ['-x', `--strip-components=${strip}`, '--no-same-owner', '-C', tree, '-f', file]
-    const { ok, lines } = await runTool('tar', flags, { cwd: root, signal: options.signal })
-    if (!ok) throw new SourceError('TOOL_FAILED', `${uri} cannot be unpacked`, { at: step.at, notes: lines })
+    await unpackInto(file, tree, { uri, strip: Number(strip), signal: options.signal, at: step.at })
     // Unpacked apart: a link that an earlier source left behind leads nowhere here.
     await cp(tree, target, { recursive: true, verbatimSymlinks: true })
   } finally {
@@ -43,12 +41,25 @@ export async function fetchAndUnpack(step: CompiledStep, root: string, options: 
   }
 }
 
+/** Unpacks an archive of any kind that tar knows into a new directory. */
+export async function unpackInto(
+  file: string,
+  directory: string,
+  { uri, strip, signal, at }: { uri: string; strip: number; signal: AbortSignal; at?: Location | undefined },
+): Promise<void> {
+  await mkdir(directory)
+  const flags = ['-x', `--strip-components=${strip}`, '--no-same-owner', '-C', directory, '-f', file]
+  const { ok, lines } = await runTool('tar', flags, { cwd: directory, signal })
+  if (!ok) throw new SourceError('TOOL_FAILED', `${uri} cannot be unpacked`, { at, notes: lines })
+}
+
 interface Sums {
   readonly sha256: string
   readonly sha512: string
 }
 
-async function download(path: string, uri: string, { stream, signal }: UnpackOptions): Promise<Sums> {
+/** Downloads to a new file; returns its digests in hex. */
+export async function downloadSource(path: string, uri: string, { stream, signal }: UnpackOptions): Promise<Sums> {
   const [short, long] = [createHash('sha256'), createHash('sha512')]
   const file = await open(path, 'wx', 0o600)
   let size = 0
