@@ -144,7 +144,7 @@ test('what projects call themselves is taken with care', async () => {
   await make(directory, '--output', file)
   const recipe = compileRecipe(await loadRecipe(file), { arch: 'x86_64' })
   expect(recipe.package).toMatchObject({
-    name: 'rm-rf-vars.x',
+    name: 'rm--rf-vars.x',
     version: '0',
     description: '$ {{package.name}}: "x" - y',
   })
