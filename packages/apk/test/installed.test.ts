@@ -134,6 +134,38 @@ describe('a record of the installed database', () => {
     expect(() => parseInstalled(text)).toThrow(problem)
   })
 
+  test('any tree survives being written and read', () => {
+    const name = fc.stringMatching(/^[a-zA-Z0-9 é._+:-]{1,8}$/).filter((text) => !/^\.+$/.test(text))
+    const owner = { uid: fc.nat(70_000), gid: fc.nat(70_000), mode: fc.nat(0o7777) }
+    const folder = fc.record({
+      name,
+      ...owner,
+      files: fc.uniqueArray(fc.record({ name, ...owner }), { selector: (f) => f.name }),
+    })
+    const tree = fc.uniqueArray(folder, { maxLength: 4, selector: (one) => one.name })
+    const facts = ({ path, uid, gid, mode }: { path: string; uid: number; gid: number; mode: number }) => [
+      path,
+      uid,
+      gid,
+      mode,
+    ]
+    fc.assert(
+      fc.property(tree, (folders) => {
+        const entries = folders.flatMap(({ files, name: place, ...rest }) => [
+          dir(place, rest),
+          ...files.map(({ name: own, ...more }) => file(`${place}/${own}`, { ...more, pax: withSum(own) })),
+        ])
+        const [read] = parseInstalled(`${formatInstalledRecord(input, entries)}`)
+        expect(
+          read?.files
+            .filter(({ path }) => path !== '')
+            .map(facts)
+            .sort(),
+        ).toEqual(entries.map(facts).sort())
+      }),
+    )
+  })
+
   test('any text gives packages or an ApkError', () => {
     const piece = fc.constantFrom('P:', 'F:', 'R:', 'a:0:0:0', 'Z:Q1', 'M:', '\n', '\n\n', 'a', '/', '7')
     fc.assert(

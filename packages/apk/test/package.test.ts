@@ -261,6 +261,25 @@ describe('expanding', () => {
     })
   })
 
+  test('any bytes are a package or an ApkError; what splitting refuses, expanding refuses', async () => {
+    const cut = fc.tuple(fc.nat(good.length), fc.uint8Array({ maxLength: 40 })).map(([length, noise]) => {
+      return Uint8Array.from([...good.subarray(0, length), ...noise])
+    })
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(fc.uint8Array(), cut), async (bytes) => {
+        const expanded = await expand(bytes, 7).catch((error: unknown) => error)
+        if (expanded instanceof Error) expect(expanded).toBeInstanceOf(ApkError)
+        try {
+          splitApk(bytes, 'p.apk')
+        } catch (error) {
+          expect(error).toBeInstanceOf(ApkError)
+          expect(expanded).toBeInstanceOf(ApkError)
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+
   test('any change of a package is found or harmless', async () => {
     const want = (await expand(good)).sections.control.digest
     await fc.assert(
