@@ -5,7 +5,7 @@ import type { SolverIndex } from './types.ts'
 
 /** Something a solution leaves broken. */
 export interface SolutionWarning {
-  readonly kind: 'unsatisfied' | 'conflict' | 'same-name' | 'install-if' | 'unknown-tag'
+  readonly kind: 'unsatisfied' | 'conflict' | 'same-name' | 'rival' | 'install-if' | 'unknown-tag'
   /** `name-version` of the package concerned; empty when it is a world entry. */
   readonly package: string
   readonly constraint: string
@@ -19,8 +19,8 @@ export interface CheckOptions {
 }
 
 /**
- * Looks at a chosen set as a whole: every dependency and world entry satisfied, no conflict violated, every
- * `install_if` honoured. The resolver's greedy pass guarantees none of this. Unversioned provides satisfy any
+ * Looks at a chosen set as a whole: every dependency and world entry satisfied, no conflict violated, names
+ * with a version offered by one package each, every `install_if` honoured. The resolver's greedy pass guarantees none of this. Unversioned provides satisfy any
  * constraint here, as apk-tools sees it.
  */
 export function checkSolution(
@@ -33,6 +33,7 @@ export function checkSolution(
     ...normaliseWorld(world).flatMap((text) => checkConstraint(offers, text, undefined)),
     ...records.flatMap((record) => record.dependencies.flatMap((text) => checkConstraint(offers, text, record))),
     ...checkNames(records),
+    ...checkRivals(offers),
     ...checkInstallIf(offers, indexes),
     ...checkTags(normaliseWorld(world), indexes),
   ]
@@ -94,6 +95,19 @@ function checkNames(records: readonly PackageRecord[]): SolutionWarning[] {
     }
     const message = `${buildOf(record)} and ${buildOf(other)} are both installed`
     warnings.push({ kind: 'same-name', package: buildOf(record), constraint: record.name, message })
+  }
+  return warnings
+}
+
+/** A name with a version belongs to one package; only unversioned ones can be shared. */
+function checkRivals(offers: Offers): SolutionWarning[] {
+  const warnings: SolutionWarning[] = []
+  for (const [name, list] of offers) {
+    const first = list[0]!.record
+    const other = list.find(({ record }) => record.name !== first.name)?.record
+    if (other === undefined || list.every(({ version }) => version === '')) continue
+    const message = `${buildOf(first)} and ${buildOf(other)} both provide "${name}"`
+    warnings.push({ kind: 'rival', package: buildOf(other), constraint: name, message })
   }
   return warnings
 }

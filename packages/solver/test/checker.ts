@@ -18,11 +18,15 @@ export function itemsOf(indexes: readonly SolverIndex[]): Item[] {
 
 /** True when everything holds that the world and the packages demand; `install_if` is not looked at. */
 export function isConsistent(set: readonly Item[], world: readonly string[]): boolean {
+  return fitsTogether(set, world) && set.every((item) => item.tag === '' || isLed(item, set, world))
+}
+
+/** The same without a look at tags. */
+export function fitsTogether(set: readonly Item[], world: readonly string[]): boolean {
   return (
     world.every((text) => holds(set, text, undefined)) &&
     set.every((owner) => owner.record.dependencies.every((text) => holds(set, text, owner))) &&
-    set.every((a, i) => set.slice(i + 1).every((b) => !areRivals(a, b))) &&
-    set.every((item) => item.tag === '' || isLed(item, set, world))
+    set.every((a, i) => set.slice(i + 1).every((b) => !areRivals(a, b)))
   )
 }
 

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { checkSolution, type Solution, SolverError, type SolverIndex, solve } from '../src/index.ts'
 import { universe, world } from './arbitrary.ts'
+import { fitsTogether } from './checker.ts'
 import { Refused, referenceSolve } from './reference.ts'
 import { builds } from './universe.ts'
 
@@ -44,6 +45,22 @@ describe('random universes', () => {
       }),
       { numRuns: 1000 },
     )
+  })
+
+  test('the final check of a solution tells the truth, as seen by an independent checker', () => {
+    const seen = { sound: 0, unsound: 0 }
+    fc.assert(
+      fc.property(universe, world, (indexes, wanted) => {
+        const outcome = attempt(indexes, wanted)
+        if (outcome instanceof SolverError) return
+        const warnings = checkSolution(outcome.packages, { world: wanted })
+        expect(warnings.length === 0).toBe(fitsTogether(outcome.packages, wanted))
+        seen[warnings.length === 0 ? 'sound' : 'unsound']++
+      }),
+      { numRuns: 2000 },
+    )
+    expect(seen.sound).toBeGreaterThan(200)
+    expect(seen.unsound).toBeGreaterThan(20)
   })
 
   test('are solved exactly as the rules, written down literally, solve them', () => {
