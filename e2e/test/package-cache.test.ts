@@ -76,7 +76,11 @@ dgram.createSocket = refuse('datagram')
 describe.skipIf(!confinable)('a build without a network', () => {
   test('works from a warm cache, and opens no socket', async () => {
     const { cache, image } = await place('offline')
+    const start = requests.length
     await oursFine('apko-ts', build(cache), { cwd: home })
+    const asked = requests.slice(start)
+    expect(asked).toEqual([...new Set(asked)]) // every URL once
+    expect(asked.filter((request) => request.endsWith('.apk'))).toHaveLength(PACKAGES.length)
     const expected = await image()
     await rm(at('offline/out.tar'))
     await forgetImages(cache)

@@ -12,6 +12,7 @@ export {
 export { RepositoryError, type RepositoryErrorCode } from './error.ts'
 export type { FetchedFile, FetchFileOptions } from './fetch-file.ts'
 export type { LoadedIndex } from './index/load.ts'
+export { DIGESTS } from './index/remote.ts'
 export type { RepositoryLimits } from './limits.ts'
 export { buildRepositoryList, isRemote, parseRepositoryLine, type RepositoryLine } from './line.ts'
 export type { ExpandedPackage, PackageEntry } from './package/expanded.ts'

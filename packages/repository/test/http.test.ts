@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openTemporaryDirectory, type TemporaryDirectory } from '@apkts/cache'
 import { base64, utf8 } from '@apkts/encoding'
@@ -261,6 +261,18 @@ describe('small files', () => {
     await open().fetchBytes(`${server.url}/keys/k.rsa.pub`)
     expect(server.requests).toEqual(['GET /keys/k.rsa.pub', 'HEAD /keys/k.rsa.pub'])
     expect(await open({ offline: true }).fetchBytes(`${server.url}/keys/k.rsa.pub`)).toEqual(Buffer.from(key))
+  })
+
+  test('a key that was changed on disk is fetched again, and not used offline', async () => {
+    const key = utf8('-----BEGIN PUBLIC KEY-----')
+    server.content.set('/keys/k.rsa.pub', key)
+    await open().fetchBytes(`${server.url}/keys/k.rsa.pub`)
+    const names = await readdir(join(temporary.path, 'cache'), { recursive: true })
+    const file = join(temporary.path, 'cache', names.find((name) => name.endsWith('.etag'))!)
+    await writeFile(file, '-----BEGIN PUBLIC XEY-----')
+    await expect(open({ offline: true }).fetchBytes(`${server.url}/keys/k.rsa.pub`)).rejects.toThrow('offline cache')
+    expect(await open().fetchBytes(`${server.url}/keys/k.rsa.pub`)).toEqual(key)
+    expect(await readFile(file)).toEqual(Buffer.from(key))
   })
 
   test('discovery documents are asked for by every client, and the last answer is kept for offline use', async () => {

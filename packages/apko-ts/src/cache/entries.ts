@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { directorySize } from '@apkts/cache'
 import { isSystemError } from '@apkts/diagnostics'
 import { compareBytes } from '@apkts/encoding'
-import { redactUrl } from '@apkts/repository'
+import { DIGESTS, redactUrl } from '@apkts/repository'
 import { IMAGE_CACHE } from '../build/image-cache.ts'
 import { LAYER_CACHE } from '../build/layer-cache.ts'
 
@@ -35,7 +35,7 @@ export async function listEntries(root: string): Promise<CacheEntry[]> {
     if (name === LAYER_CACHE) entries.push(...(await layersIn(path)))
     else if (name === IMAGE_CACHE) entries.push(...(await filesIn(path, 'image', '')))
     else if (name === INCOMPLETE) entries.push(...(await filesIn(path, 'incomplete', '')))
-    else entries.push(...(await repositoryEntries(path, originOf(name))))
+    else if (name !== DIGESTS) entries.push(...(await repositoryEntries(path, originOf(name))))
   }
   const key = ({ kind, from, name, paths }: CacheEntry) => [from, kind, name, paths[0]].join('\0')
   return entries.sort((a, b) => compareBytes(key(a), key(b)))

@@ -1,8 +1,8 @@
 import { lstat, readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { writeFileAtomic } from '@apkts/cache'
 import { isSystemError } from '@apkts/diagnostics'
-import { base32, utf8 } from '@apkts/encoding'
+import { base32, sha256Hex, utf8, utf8Decode } from '@apkts/encoding'
 
 /** Where answers are kept by their ETag: files `<base32 of the ETag><suffix>` in one directory. */
 export interface EtagPlace {
@@ -10,6 +10,8 @@ export interface EtagPlace {
   readonly suffix: string
   /** A directory for incomplete files, on the same file system and outside of what is searched. */
   readonly temporaryDir: string
+  /** Where digests of the files are noted, for files that nothing else tells to be damaged. */
+  readonly digests?: string
 }
 
 /** The ETag as cache file names use it: without surrounding quotes. Undefined when there is none. */
@@ -18,33 +20,55 @@ export function trimEtag(header: string | undefined): string | undefined {
   return tag === '' ? undefined : tag
 }
 
-/** The bytes stored for an ETag in the first place that has it, or undefined. */
+/** The bytes stored for an ETag in the first place that has them undamaged, or undefined. */
 export async function readByEtag(places: readonly EtagPlace[], etag: string): Promise<Uint8Array | undefined> {
   for (const place of places) {
-    const bytes = await readIfPresent(pathOf(place, etag))
+    const bytes = await readUndamaged(place, pathOf(place, etag))
     if (bytes !== undefined) return bytes
   }
   return undefined
 }
 
+/** The bytes of a stored file; undefined when it is gone, or not what was stored as far as that was noted. */
+export async function readUndamaged(place: Pick<EtagPlace, 'digests'>, path: string): Promise<Uint8Array | undefined> {
+  const bytes = await readIfPresent(path)
+  if (bytes === undefined || place.digests === undefined) return bytes
+  const noted = await readIfPresent(digestPath(place.digests, path))
+  return noted === undefined || utf8Decode(noted) === sha256Hex(bytes) ? bytes : undefined
+}
+
 /** Stores bytes under their ETag; readers see all of them or nothing. */
 export async function storeByEtag(place: EtagPlace, etag: string, bytes: Uint8Array): Promise<void> {
-  await writeFileAtomic(pathOf(place, etag), bytes, { temporaryDir: place.temporaryDir })
+  const { digests, temporaryDir } = place
+  const path = pathOf(place, etag)
+  if (digests !== undefined) await writeFileAtomic(digestPath(digests, path), sha256Hex(bytes), { temporaryDir })
+  await writeFileAtomic(path, bytes, { temporaryDir })
+}
+
+// Named after the last parts of the path, so that a cache can be moved.
+function digestPath(digests: string, path: string): string {
+  return join(digests, sha256Hex(path.slice(dirname(digests).length)))
 }
 
 /** Stored files of all places, the newest first by the time of the entry itself. Incomplete downloads are not among them. */
-export async function storedFiles(places: readonly EtagPlace[]): Promise<string[]> {
+export async function storedFiles(places: readonly EtagPlace[]): Promise<StoredFile[]> {
   const dated = await Promise.all(places.map(datedFiles))
-  return dated
-    .flat()
-    .sort((a, b) => b.time - a.time || (a.path < b.path ? -1 : 1))
-    .map((entry) => entry.path)
+  return dated.flat().sort((a, b) => b.time - a.time || (a.path < b.path ? -1 : 1))
 }
 
-async function datedFiles({ directory, suffix }: EtagPlace): Promise<{ path: string; time: number }[]> {
+/** A version of a file, and the place that has it. */
+export interface StoredFile {
+  readonly path: string
+  /** Milliseconds since 1970. */
+  readonly time: number
+  readonly place: EtagPlace
+}
+
+async function datedFiles(place: EtagPlace): Promise<StoredFile[]> {
+  const { directory, suffix } = place
   const names = (await namesIn(directory)).filter((name) => name.endsWith(suffix) && !name.startsWith('.'))
   const dated = await Promise.all(names.map((name) => dateOf(join(directory, name))))
-  return dated.filter((entry) => entry !== undefined)
+  return dated.flatMap((entry) => (entry === undefined ? [] : [{ ...entry, place }]))
 }
 
 /** Content of a file; undefined when there is none of that name. */

@@ -9,7 +9,15 @@ import { statusError } from '../http/client.ts'
 import type { HttpRequest } from '../http/types.ts'
 import { httpResponseLimit } from '../limits.ts'
 import { redactUrl } from '../urls.ts'
-import { type EtagPlace, readByEtag, readIfPresent, storeByEtag, storedFiles, trimEtag } from './etag-store.ts'
+import {
+  type EtagPlace,
+  readByEtag,
+  readUndamaged,
+  type StoredFile,
+  storeByEtag,
+  storedFiles,
+  trimEtag,
+} from './etag-store.ts'
 
 export interface RemoteFile {
   readonly bytes: Uint8Array
@@ -54,17 +62,21 @@ function etagPlace(root: string, url: string): Omit<EtagPlace, 'temporaryDir'> {
   const place = cachePlace(root, url)
   if (place.file === 'APKINDEX.tar.gz') return { directory: join(place.directory, 'APKINDEX'), suffix: '.tar.gz' }
   // Everything has a directory of its own, except the one file apko keeps without.
-  return { directory: place.file === 'releases.json' ? place.directory : place.path, suffix: '.etag' }
+  const directory = place.file === 'releases.json' ? place.directory : place.path
+  return { directory, suffix: '.etag', digests: join(root, DIGESTS) }
 }
 
+/** Notes about other files of a cache, beside the packages, where the original programs do not look. */
+export const DIGESTS = 'apko-ts-digests-v1'
+
 /** The newest version that can be read; those before it, should it be damaged. */
-async function readNewest(url: string, [newest, ...older]: readonly string[]): Promise<RemoteFile> {
+async function readNewest(url: string, [newest, ...older]: readonly StoredFile[]): Promise<RemoteFile> {
   if (newest === undefined) {
     throw new RepositoryError('OFFLINE', `${redactUrl(url)} is not in the offline cache`, {
       hint: 'Run once without --offline and with the same cache directory.',
     })
   }
-  const bytes = await readIfPresent(newest)
+  const bytes = await readUndamaged(newest.place, newest.path)
   if (bytes === undefined) return readNewest(url, older)
   const next = older.length === 0 ? {} : { otherwise: () => readNewest(url, older) }
   return { bytes, ...next, keep: async () => {} }
