@@ -11,18 +11,31 @@ const OPTIONS = { keepAlive: true, maxFreeSockets: 16, timeout: IDLE_TIMEOUT, sc
 export class Agents {
   readonly #env: HttpEnvironment
   readonly #agents = new Map<string, Promise<Agent>>()
+  #trustsSystem: boolean
 
   constructor(env: HttpEnvironment) {
     this.#env = env
+    this.#trustsSystem = (env.SSL_CERT_FILE ?? '') !== ''
+  }
+
+  /** Whether connections from now on trust the system's authorities, too; they cost 35 ms to read, which few need. */
+  get trustsSystem(): boolean {
+    return this.#trustsSystem
+  }
+
+  trustSystem(): void {
+    this.#trustsSystem = true
   }
 
   /** The pool to reach a URL through. */
   agentFor(url: URL): Promise<Agent> {
     const proxy = proxyFor(url, this.#env)
-    const key = `${url.protocol} ${proxy}`
+    const isSecure = url.protocol === 'https:'
+    const trustsSystem = isSecure && this.#trustsSystem
+    const key = `${url.protocol} ${proxy} ${trustsSystem}`
     let agent = this.#agents.get(key)
     if (agent === undefined) {
-      agent = createAgent(url.protocol === 'https:', proxy, this.#env)
+      agent = createAgent(isSecure, proxy, trustsSystem ? this.#env : undefined)
       this.#agents.set(key, agent)
     }
     return agent
@@ -30,12 +43,20 @@ export class Agents {
 
   /** Ends all connections, those in use too. */
   async close(): Promise<void> {
-    for (const agent of this.#agents.values()) (await agent).destroy()
+    for (const made of await Promise.allSettled(this.#agents.values())) {
+      if (made.status === 'fulfilled') made.value.destroy()
+    }
   }
 }
 
-async function createAgent(secure: boolean, proxy: string | undefined, env: HttpEnvironment): Promise<Agent> {
-  const options = secure ? { ...OPTIONS, secureContext: await trustedAuthorities(env) } : OPTIONS
+/** A pool that trusts what Node trusts, or the authorities that an environment names. */
+async function createAgent(
+  secure: boolean,
+  proxy: string | undefined,
+  authorities: HttpEnvironment | undefined,
+): Promise<Agent> {
+  const trust = authorities === undefined ? {} : { secureContext: await trustedAuthorities(authorities) }
+  const options = { ...OPTIONS, ...trust }
   if (proxy === undefined) return secure ? new HttpsAgent(options) : new HttpAgent(options)
   if (secure) {
     const { HttpsProxyAgent } = await import('https-proxy-agent')

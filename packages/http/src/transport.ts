@@ -1,6 +1,7 @@
 import { type Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { Agents } from './agents.ts'
+import { isCertificateFailure } from './retry.ts'
 import type { Body, Exchange, HttpResponse, Method, Transport, TransportOptions } from './types.ts'
 
 const HEADERS_TIMEOUT = 30_000
@@ -11,13 +12,23 @@ export function openTransport(options: TransportOptions): Transport {
   const agents = new Agents(options.env)
   return {
     async exchange(exchange) {
-      const agent = await agents.agentFor(exchange.url)
-      const way = { agent, ...(options.socketPath === undefined ? {} : { socketPath: options.socketPath }) }
-      const message = await sendUnlessStale(exchange, way, options.headersTimeout ?? HEADERS_TIMEOUT)
-      return responseOf(message, options.bodyTimeout ?? BODY_TIMEOUT)
+      try {
+        return await exchangeOnce(exchange, agents, options)
+      } catch (error) {
+        if (agents.trustsSystem || !isCertificateFailure(error)) throw error
+        agents.trustSystem()
+        return exchangeOnce(exchange, agents, options)
+      }
     },
     close: () => agents.close(),
   }
+}
+
+async function exchangeOnce(exchange: Exchange, agents: Agents, options: TransportOptions): Promise<HttpResponse> {
+  const agent = await agents.agentFor(exchange.url)
+  const way = { agent, ...(options.socketPath === undefined ? {} : { socketPath: options.socketPath }) }
+  const message = await sendUnlessStale(exchange, way, options.headersTimeout ?? HEADERS_TIMEOUT)
+  return responseOf(message, options.bodyTimeout ?? BODY_TIMEOUT)
 }
 
 /** How a server is reached. */
