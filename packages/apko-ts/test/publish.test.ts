@@ -77,6 +77,36 @@ describe('publish', () => {
     expect(await readdir(sboms)).toHaveLength(3)
   })
 
+  test('stores SBOMs beside the images when it is told to', async () => {
+    server = await startRegistry({ referrers: true })
+    const { printed } = await publish([`${server.host}/team/app:v1`], '--attach-sbom')
+    const digest = printed.trim().split('@')[1]
+    const answer = await fetch(`http://${server.host}/v2/team/app/referrers/${digest}`)
+    const { manifests } = (await answer.json()) as { manifests: { digest: string }[] }
+    const manifest = JSON.parse(String(server.manifests.get(`team/app ${manifests[0]?.digest}`)))
+    const sbom = JSON.parse(String(server.blobs.get(`team/app ${manifest.layers[0].digest}`)))
+    expect(manifest.layers[0].annotations['org.opencontainers.image.title']).toBe('sbom-index.spdx.json')
+    expect(sbom.name).toBe(`sbom-${digest}`)
+  })
+
+  test.each([
+    [['--attach-sbom', '--sbom=false'], '--attach-sbom needs an SBOM'],
+    [['--attach-sbom', '--local'], '--attach-sbom needs a registry'],
+    [['--parallel-uploads', '0'], '--parallel-uploads must be at least 1'],
+    [['--chunk-size', 'many'], 'expected a size such as 500M'],
+  ])('refuses %j', async (flags, message) => {
+    await expect(publish(['localhost:1/team/app:v1'], ...flags)).rejects.toThrow(message)
+  })
+
+  test.each(['basic', 'bearer'] as const)('learns of wrong credentials before building (%s)', async (auth) => {
+    server = await startRegistry({ auth })
+    const own = join(home, `wrong-${auth}`)
+    await runCommand(['login', server.host, '-u', USER, '-p', 'wrong'], { HOME: own })
+    const missing = join(home, 'missing.yaml')
+    const early = runCommand(['publish', missing, `${server.host}/team/app:v1`], { HOME: own })
+    await expect(early).rejects.toMatchObject({ code: 'UNAUTHORIZED' })
+  })
+
   test('refuses a bad tag before building', async () => {
     await expect(publish(['team/app:v1', 'UPPER/x'])).rejects.toMatchObject({ code: 'REFERENCE_INVALID' })
   })

@@ -9,7 +9,7 @@ export {
   findCredentials,
   readDockerConfig,
 } from './distribution/credentials.ts'
-export { type PushedImages, type PushOptions, pushImages } from './distribution/push.ts'
+export { checkLogins, type PushedImages, type PushOptions, pushImages } from './distribution/push.ts'
 export { storeCredentials } from './distribution/store-credentials.ts'
 export { type DockerArchiveInput, dockerManifest, writeDockerArchive } from './docker-archive.ts'
 export { chooseImage, type LoadOptions, loadIntoDaemon } from './docker-daemon.ts'

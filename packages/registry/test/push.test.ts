@@ -179,6 +179,29 @@ describe('pushing images', () => {
     await expect(pushed).rejects.toMatchObject({ code: 'REGISTRY_UNREACHABLE' })
   })
 
+  test.each([
+    [401, 'UNAUTHORIZED', 'DENIED', /log in with an account that may push/],
+    [403, 'DENIED', 'DENIED', /log in with an account that may push/],
+    [404, 'NAME_UNKNOWN', 'UPLOAD_FAILED', /create the repository team\/app first/],
+    [405, 'UNSUPPORTED', 'UPLOAD_FAILED', undefined],
+    [429, 'TOOMANYREQUESTS', 'UPLOAD_FAILED', /try again later/],
+    [500, 'UNKNOWN', 'UPLOAD_FAILED', /try again later/],
+  ])('that is refused with %i %s says what to do', async (status, reason, code, hint) => {
+    const trouble = { method: 'POST', path: /uploads/, status, times: 99, reason }
+    const failure = await push({ trouble }, ['team/app:v1']).catch((error: unknown) => error)
+    expect(failure).toMatchObject({ code, message: expect.stringContaining(`${reason} made up`) })
+    if (hint !== undefined) expect(failure).toHaveProperty('hint', expect.stringMatching(hint))
+    expect(server?.tags.size).toBe(0)
+  })
+
+  test.each([1, 2, 4])('sends %i layers at a time, and no more', async (parallel) => {
+    const layers = await Promise.all(Array.from({ length: 8 }, (_, i) => layer(`${i} `)))
+    const images = [await image('amd64', layers)]
+    const index = buildIndex({ images, annotations: {}, vcsUrl: '', created: instant(0) })
+    const { server } = await push({ thinks: 30 }, ['team/app:v1'], { index, parallel })
+    expect(server.mostAtOnce).toBe(parallel)
+  })
+
   test('asks as late as the registry wants it', async () => {
     const trouble = { method: 'POST', path: /uploads/, status: 429, times: 1, headers: { 'retry-after': '7' } }
     await push({ trouble }, ['team/app:v1'])

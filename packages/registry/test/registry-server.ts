@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { digestOf } from '@apkts/encoding'
 
 export interface RegistryServer {
@@ -7,6 +8,8 @@ export interface RegistryServer {
   readonly host: string
   /** `METHOD path status` of every request. */
   readonly requests: readonly string[]
+  /** Most PATCH requests under way at the same time. */
+  readonly mostAtOnce: number
   /** Bytes of uploads that arrived. */
   readonly received: number
   /** Content of blobs and manifests by digest, and digests by `repository:tag`. */
@@ -24,6 +27,8 @@ export interface RegistryBehaviour {
     readonly path: RegExp
     readonly status: number
     times: number
+    /** Code of the error document; default `TROUBLE`. */
+    readonly reason?: string
     readonly headers?: Record<string, string>
   }
   /** Number of requests a token is good for. */
@@ -40,6 +45,8 @@ export interface RegistryBehaviour {
   readonly referrers?: boolean
   /** Where blobs are asked for and uploads go, instead of here. */
   readonly elsewhere?: string
+  /** Milliseconds between the end of a PATCH request and its answer. */
+  readonly thinks?: number
   /** Receives other bytes than were sent, the given number of times. */
   readonly garbles?: { times: number }
 }
@@ -59,9 +66,14 @@ export async function startRegistry(behaviour: RegistryBehaviour = {}): Promise<
     uses: 0,
     received: 0,
     begun: 0,
+    atOnce: 0,
+    mostAtOnce: 0,
   }
   const server = createServer(async (request, response) => {
+    if (request.method === 'PATCH') state.mostAtOnce = Math.max(state.mostAtOnce, ++state.atOnce)
     const body = await receive(request, state, behaviour).catch(() => undefined) // the client broke off
+    if (request.method === 'PATCH' && behaviour.thinks !== undefined) await sleep(behaviour.thinks)
+    if (request.method === 'PATCH') state.atOnce -= 1
     if (body === undefined) {
       requests.push(`${request.method} ${request.url} cut`)
       return
@@ -76,6 +88,9 @@ export async function startRegistry(behaviour: RegistryBehaviour = {}): Promise<
     ...state,
     get received() {
       return state.received
+    },
+    get mostAtOnce() {
+      return state.mostAtOnce
     },
     close: () => {
       server.closeAllConnections()
@@ -92,6 +107,8 @@ interface State {
   uses: number
   received: number
   begun: number
+  atOnce: number
+  mostAtOnce: number
 }
 
 interface Call {
@@ -145,7 +162,8 @@ function answer(call: Call): ServerResponse {
     trouble.path.test(url.pathname)
   ) {
     trouble.times -= 1
-    return reply(call, trouble.status, trouble.headers ?? {}, '{"errors":[{"code":"TROUBLE","message":"made up"}]}')
+    const errors = [{ code: trouble.reason ?? 'TROUBLE', message: 'made up' }]
+    return reply(call, trouble.status, trouble.headers ?? {}, JSON.stringify({ errors }))
   }
   if (url.pathname === '/token') return token(call, url)
   if (!isAllowed(call)) return challenge(call)

@@ -1,6 +1,13 @@
 import { writeFileAtomic } from '@apkts/cache'
 import { type CommandContext, UsageError } from '@apkts/diagnostics/cli'
-import { loadIntoDaemon, type PushedImages, parseReference, pushImages, type Reference } from '@apkts/registry'
+import {
+  checkLogins,
+  loadIntoDaemon,
+  type PushedImages,
+  parseReference,
+  pushImages,
+  type Reference,
+} from '@apkts/registry'
 import type { BuiltImages } from '../build/build-images.ts'
 import { parseSize } from '../cache/size.ts'
 import type { Session } from '../environment/session.ts'
@@ -20,6 +27,7 @@ export async function run(context: CommandContext): Promise<number> {
   const { sboms } = publication
   if (sboms !== undefined) await expectDirectory(sboms, 'SBOM files', 'create it, or pass --sbom-path')
   const dates = buildDates(options.string('build-date'), env)
+  if (!publication.isLocal) await checkLogins(connection(context, publication))
   await withSession(context, { offline: true, ignoreSignatures: true, bundle: true, budget: true }, (session) =>
     withImages(context, { path, dates, session }, async (built) => {
       const names = await publish(context, { ...publication, built, session })
@@ -92,13 +100,19 @@ async function publish(context: CommandContext, publication: Publication): Promi
 }
 
 function push(
-  { version, log, env, signal }: CommandContext,
-  { built, references, mountFrom, parallel, chunkSize }: Publication,
+  context: CommandContext,
+  publication: Publication,
   artifacts: ReturnType<typeof sbomArtifacts>,
 ): Promise<PushedImages> {
-  const userAgent = `apko-ts/${version}`
-  const how = { mountFrom, parallel, chunkSize, userAgent, env, signal, log }
-  return pushImages({ index: built.index, references, artifacts, ...how })
+  const { built, parallel, chunkSize } = publication
+  return pushImages({ ...connection(context, publication), index: built.index, artifacts, parallel, chunkSize })
+}
+
+function connection(
+  { version, log, env, signal }: CommandContext,
+  { references, mountFrom }: Pick<Publication, 'references' | 'mountFrom'>,
+) {
+  return { references, mountFrom, userAgent: `apko-ts/${version}`, env, signal, log }
 }
 
 function namesOf({ images, index }: PushedImages): string[] {
