@@ -150,6 +150,38 @@ describe.skipIf(missing.length > 0).each([
     }
   })
 
+  test('diff reads the registry’s images, and copies of skopeo, as it reads ours', async () => {
+    const remote = `${registry.host}/team/app:v1`
+    const build = (output: string, ...flags: string[]) =>
+      oursFine('apko-ts', ['build', 'image.yaml', '-o', output, '--sbom=false', ...flags], { cwd: home, env })
+    const diff = (a: string, b: string, ...flags: string[]) =>
+      ours('apko-ts', ['diff', a, b, '--exit-code', ...flags], { cwd: home, env })
+    await build('local.tar')
+    expect(await diff(remote, 'local.tar')).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('the same') })
+    await build('labelled.tar', '--annotations', 'a:b')
+    const labelled = await diff(`docker://${remote}`, 'labelled.tar', '--json')
+    expect(labelled.exitCode).toBe(1)
+    const { platforms } = JSON.parse(labelled.stdout) as { platforms: object[] }
+    const settings = [
+      { field: 'Labels.a', after: 'b' },
+      { field: 'annotations.a', after: 'b' },
+    ]
+    expect(platforms).toMatchObject([
+      { platform: 'amd64', settings, packages: [], files: [{ path: 'etc/apko.json' }] },
+      { platform: 'arm64', settings, packages: [], files: [{ path: 'etc/apko.json' }] },
+    ])
+    const access = ['-q', '--insecure-policy', ...skopeoFlags.map((flag) => flag.replace(/^--/, '--src-'))]
+    await execa('skopeo', ['copy', '--all', ...access, `docker://${remote}`, `oci:${home}/skopeo-layout:v1`])
+    await execa('skopeo', ['copy', ...access, `docker://${remote}`, `docker-archive:${home}/skopeo.tar:app:v1`])
+    for (const [copy, ...flags] of [['skopeo-layout'], ['skopeo.tar', '--arch', 'host']] as const) {
+      expect(await diff(copy, 'local.tar', ...flags)).toMatchObject({ exitCode: 0 })
+      const files = await diff(copy, 'labelled.tar', '--json', ...flags)
+      expect(JSON.parse(files.stdout)).toMatchObject({
+        platforms: [{ packages: [], files: [{ path: 'etc/apko.json' }] }, ...(copy === 'skopeo.tar' ? [] : [{}])],
+      })
+    }
+  })
+
   test.runIf(withTls)('a registry whose authority is not known is refused', async () => {
     env = {}
     const { exitCode, stderr } = await publish(ours, 'v3')

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { type ContentRef, contentSize, encodeTarHeader, TAR_END, tarHeader, tarPadding } from '@apkts/archive'
 import { compareBytes, digestHex, goJson, utf8 } from '@apkts/encoding'
-import { type Image, type ImageIndex, type LayerBlob, MEDIA_TYPE, type StoredDocument } from '@apkts/oci'
+import { type Image, type ImageIndex, type LayerBlob, MEDIA_TYPE, type Platform, type StoredDocument } from '@apkts/oci'
 import { writeAtomically, writeContent } from './atomic.ts'
 import { formatReference, parseReference, withTagSuffix } from './reference.ts'
 import { type Blob, copyImages, type ImageSink } from './sink.ts'
@@ -10,6 +10,8 @@ export interface DockerArchiveInput {
   readonly index: ImageIndex
   /** Each image gets each of them, followed by `-<architecture>`. */
   readonly tags: readonly string[]
+  /** Gives the variants of one architecture tags of their own, `-armv6` and `-armv7` instead of `-arm` for both. */
+  readonly variantTags?: boolean | undefined
 }
 
 /**
@@ -47,18 +49,29 @@ function dockerArchiveSink(file: FileHandle, manifest: Uint8Array): ImageSink {
 }
 
 /**
- * `manifest.json` of a docker archive: one entry per tag, sorted by tag. The variants of one architecture share a tag,
- * which then means the last of them, the newest.
+ * `manifest.json` of a docker archive: one entry per tag, sorted by tag. Unless told otherwise the variants of one
+ * architecture share a tag, which then means the last of them, the newest, as in apko.
  */
-export function dockerManifest({ index, tags }: DockerArchiveInput): Uint8Array {
+export function dockerManifest({ index, tags, variantTags = false }: DockerArchiveInput): Uint8Array {
   const references = tags.map(parseReference)
   const byTags = new Map<string, Image>()
   for (const image of index.images) {
-    const own = references.map((tag) => formatReference(withTagSuffix(tag, image.platform.architecture)))
+    const suffix = variantTags ? variantName(image.platform) : image.platform.architecture
+    const own = references.map((tag) => formatReference(withTagSuffix(tag, suffix)))
     byTags.set(goJson(own), image)
   }
   const entries = [...byTags].sort(([a], [b]) => compareBytes(a, b))
   return manifestJson(entries.map(([own, image]) => [JSON.parse(own) as string[], image]))
+}
+
+/** Images that no tag of a docker archive leads to, because a newer variant of their architecture has it. */
+export function untaggedImages({ images }: ImageIndex): Image[] {
+  const last = new Map(images.map((image) => [image.platform.architecture, image]))
+  return images.filter((image) => last.get(image.platform.architecture) !== image)
+}
+
+function variantName({ architecture, variant = '' }: Platform): string {
+  return `${architecture}${variant}`
 }
 
 function manifestJson(entries: readonly (readonly [names: readonly string[], image: Image])[]): Uint8Array {

@@ -2,6 +2,7 @@ import { DiagnosticError } from '@apkts/diagnostics'
 
 export type RegistryErrorCode =
   | 'REFERENCE_INVALID'
+  | 'IMAGE_INVALID'
   | 'LAYOUT_INVALID'
   | 'OUTPUT_UNUSABLE'
   | 'BLOB_MISMATCH'
@@ -9,6 +10,7 @@ export type RegistryErrorCode =
   | 'UNAUTHORIZED'
   | 'DENIED'
   | 'UPLOAD_FAILED'
+  | 'DOWNLOAD_FAILED'
   | 'CREDENTIALS_UNREADABLE'
   | 'DAEMON'
 

@@ -5,7 +5,7 @@ import { parseTar } from '@apkts/archive'
 import { digestHex } from '@apkts/encoding'
 import { MEDIA_TYPE } from '@apkts/oci'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { readBaseImage, writeDockerArchive, writeOciLayout } from '../src/index.ts'
+import { readBaseImage, untaggedImages, writeDockerArchive, writeOciLayout } from '../src/index.ts'
 import { blob, image, index } from './support.ts'
 
 let root: string
@@ -51,6 +51,19 @@ describe('a docker archive', () => {
       [amd64.config.digest, ['localhost:5000/x/y:b-amd64', 'index.docker.io/library/xy:a-amd64']],
       [arm7.config.digest, ['localhost:5000/x/y:b-arm', 'index.docker.io/library/xy:a-arm']],
     ])
+  })
+
+  test('names every variant when asked to', async () => {
+    const path = join(root, 'out.tar')
+    await writeDockerArchive(path, { index: all, tags: ['xy:a'], variantTags: true })
+    const manifest = (await members(path)).find(({ header }) => header.path === 'manifest.json')!
+    const entries = JSON.parse(Buffer.from(manifest.content).toString())
+    expect(entries.map(({ Config, RepoTags }: { Config: string; RepoTags: string[] }) => [Config, RepoTags])).toEqual([
+      [amd64.config.digest, ['index.docker.io/library/xy:a-amd64']],
+      [arm6.config.digest, ['index.docker.io/library/xy:a-armv6']],
+      [arm7.config.digest, ['index.docker.io/library/xy:a-armv7']],
+    ])
+    expect(untaggedImages(all)).toEqual([arm6])
   })
 
   test('is readable by tar to the end, and the same every time', async () => {

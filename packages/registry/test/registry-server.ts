@@ -49,6 +49,10 @@ export interface RegistryBehaviour {
   readonly thinks?: number
   /** Receives other bytes than were sent, the given number of times. */
   readonly garbles?: { times: number }
+  /** Sends readers of blobs to another host, which wants no credentials and gets none. */
+  readonly redirects?: boolean
+  /** What is handed out instead of a blob or manifest. */
+  readonly forges?: (kept: Buffer) => Buffer
 }
 
 export const USER = 'user'
@@ -166,6 +170,7 @@ function answer(call: Call): ServerResponse {
     return reply(call, trouble.status, trouble.headers ?? {}, JSON.stringify({ errors }))
   }
   if (url.pathname === '/token') return token(call, url)
+  if (url.pathname.startsWith('/elsewhere/')) return elsewhere(call, url)
   if (!isAllowed(call)) return challenge(call)
   if (url.pathname === '/v2/') return reply(call, 200)
   const match = /^\/v2\/(.+)\/(blobs\/uploads|blobs|manifests|referrers)\/(.*)$/.exec(url.pathname)
@@ -194,7 +199,7 @@ function challenge(call: Call): ServerResponse {
 function token(call: Call, url: URL): ServerResponse {
   const { request, state, behaviour } = call
   const wanted =
-    url.searchParams.get('service') === 'the service' && url.searchParams.get('scope')?.endsWith(':push,pull')
+    url.searchParams.get('service') === 'the service' && url.searchParams.get('scope')?.match(/:(push,)?pull$/)
   if (request.headers.authorization !== BASIC || !wanted) return reply(call, 401)
   const number = Math.floor(state.uses / (behaviour.tokenUses ?? Infinity)) || 0
   return reply(call, 200, {}, JSON.stringify({ token: `t${number}` }))
@@ -206,7 +211,7 @@ function manifest(call: Call, repository: string, name: string): ServerResponse 
   if (request.method === 'HEAD' || request.method === 'GET') {
     const known = state.manifests.get(`${repository} ${digest}`)
     if (known === undefined) return reply(call, 404)
-    const text = request.method === 'GET' ? known.toString() : ''
+    const text = request.method === 'GET' ? handedOut(call, known) : ''
     return reply(call, 200, { 'docker-content-digest': digest }, text)
   }
   const stored = digestOf(body)
@@ -234,7 +239,22 @@ function referrers(call: Call, repository: string, subject: string): ServerRespo
 function blob(call: Call, repository: string, digest: string): ServerResponse {
   const { elsewhere } = call.behaviour
   if (elsewhere !== undefined) return reply(call, 307, { location: `${elsewhere}/blob/${digest}` })
-  return reply(call, call.state.blobs.has(`${repository} ${digest}`) ? 200 : 404)
+  const known = call.state.blobs.get(`${repository} ${digest}`)
+  if (known === undefined || call.request.method !== 'GET') return reply(call, known === undefined ? 404 : 200)
+  if (call.behaviour.redirects !== true) return reply(call, 200, {}, handedOut(call, known))
+  const location = `http://${call.host.replace('127.0.0.1', 'localhost')}/elsewhere/${repository}/${digest}`
+  return reply(call, 307, { location })
+}
+
+function elsewhere(call: Call, { pathname }: URL): ServerResponse {
+  if (call.request.headers.authorization !== undefined) return reply(call, 400)
+  const [, repository = '', digest = ''] = /^\/elsewhere\/(.+)\/(sha256:.*)$/.exec(pathname) ?? []
+  const known = call.state.blobs.get(`${repository} ${digest}`)
+  return known === undefined ? reply(call, 404) : reply(call, 200, {}, handedOut(call, known))
+}
+
+function handedOut({ behaviour }: Call, kept: Buffer): Buffer {
+  return behaviour.forges?.(kept) ?? kept
 }
 
 interface UploadPlace {
@@ -297,6 +317,11 @@ function commit(call: Call, { repository, name, url }: UploadPlace, received: Bu
   return reply(call, 201)
 }
 
-function reply({ response }: Call, status: number, headers: Record<string, string> = {}, text = ''): ServerResponse {
+function reply(
+  { response }: Call,
+  status: number,
+  headers: Record<string, string> = {},
+  text: string | Buffer = '',
+): ServerResponse {
   return response.writeHead(status, headers).end(text)
 }

@@ -46,6 +46,11 @@ would be downloaded, how large they are, which are cached, which layers would be
     SBOM_PATH_OPTION,
     ...LIMIT_OPTIONS,
     OUTPUT_OPTION,
+    {
+      name: 'variant-tags',
+      type: 'bool',
+      description: 'tag arm/v6 and arm/v7 in a tar as -armv6 and -armv7; else both are -arm, which means the newer',
+    },
     PLAN_OPTION,
     { ...JSON_OPTION, description: 'print what was built, or the plan, as JSON' },
   ],

@@ -4,6 +4,7 @@ import { buildCommand } from './build.ts'
 import { buildCpioCommand, buildMinirootfsCommand } from './build-rootfs.ts'
 import { cacheLsCommand, cachePruneCommand, cacheVerifyCommand } from './cache.ts'
 import { cleanCommand } from './clean.ts'
+import { diffCommand } from './diff.ts'
 import { dotCommand } from './dot.ts'
 import { explainCommand } from './explain.ts'
 import { installKeysCommand } from './install-keys.ts'
@@ -23,6 +24,7 @@ export const commands: readonly CommandSpec[] = [
   showConfigCommand,
   showPackagesCommand,
   explainCommand,
+  diffCommand,
   dotCommand,
   buildMinirootfsCommand,
   buildCpioCommand,

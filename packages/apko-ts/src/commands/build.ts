@@ -26,7 +26,7 @@ async function build(context: CommandContext, { session, includePaths }: Surroun
   const dates = buildDates(options.string('build-date'), context.env)
   const target = await openTarget({ config: path, tag, output, sboms: sbomDirectory(context, '.') })
   await withImages(context, { path, dates, session, includePaths }, async (built) => {
-    await writeImages(built, target, { version, session })
+    await writeImages(built, target, { version, session, variantTags: options.flag('variant-tags') })
     log.info(describeImages(built, target.path))
     if (options.flag('json')) print(`${JSON.stringify(builtJson(built, target), null, 2)}\n`)
   })

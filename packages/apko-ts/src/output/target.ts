@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises'
 import { basename, dirname, extname } from 'node:path'
-import { isSystemError } from '@apkts/diagnostics'
-import { parseReference, withTagSuffix, writeDockerArchive, writeOciLayout } from '@apkts/registry'
+import { isSystemError, type Log } from '@apkts/diagnostics'
+import { platformName } from '@apkts/oci'
+import { parseReference, untaggedImages, withTagSuffix, writeDockerArchive, writeOciLayout } from '@apkts/registry'
 import type { BuiltImages } from '../build/build-images.ts'
 import type { Session } from '../environment/session.ts'
 import { ApkoError } from '../error.ts'
@@ -41,11 +42,19 @@ export async function openTarget({ config, tag, output, sboms }: TargetRequest):
   return target
 }
 
+export interface WriteOptions {
+  /** Of the program. */
+  readonly version: string
+  readonly session: Session
+  /** Tags of their own for the variants of an architecture in an archive. */
+  readonly variantTags?: boolean
+}
+
 /** Writes images and SBOM files; either all of them appear or none. */
 export async function writeImages(
   built: BuiltImages,
   target: ImageTarget,
-  { version, session }: { readonly version: string; readonly session: Session },
+  { version, session, variantTags = false }: WriteOptions,
 ): Promise<void> {
   const stage = session.log.stage('write image')
   const documents = target.sboms === undefined ? [] : await imageSboms(built, { tag: target.tag, version, session })
@@ -53,11 +62,22 @@ export async function writeImages(
   try {
     session.checkpoint()
     if (target.kind === 'oci-layout') await writeOciLayout(target.path, built.index)
-    else await writeDockerArchive(target.path, { index: built.index, tags: [target.tag] })
+    else await writeArchive(built, target, { variantTags, log: session.log })
     await staged.publish()
   } finally {
     await staged.discard()
     stage.end()
+  }
+}
+
+async function writeArchive(
+  { index }: BuiltImages,
+  { path, tag }: ImageTarget,
+  { variantTags, log }: { readonly variantTags: boolean; readonly log: Log },
+): Promise<void> {
+  await writeDockerArchive(path, { index, tags: [tag], variantTags })
+  for (const { platform } of variantTags ? [] : untaggedImages(index)) {
+    log.warn(`no tag of the archive leads to ${platformName(platform)}: --variant-tags gives it one`)
   }
 }
 

@@ -35,7 +35,7 @@ export async function runProgram(program: ProgramSpec, argv: readonly string[]):
       json: globals !== undefined && logFormat(globals) === 'json',
       debug: wantsCauses(globals, argv),
     })
-    return EXIT_FAILURE
+    return found.command?.failure ?? EXIT_FAILURE
   } finally {
     signals.stop()
   }

@@ -31,6 +31,8 @@ export interface CommandSpec {
   readonly args: { readonly min: number; readonly max: number }
   readonly options: readonly OptionSpec[]
   readonly hidden?: boolean
+  /** Exit status when it throws; 1 when absent, which a command may want to keep for an answer. */
+  readonly failure?: number
   load(): Promise<CommandModule>
 }
 

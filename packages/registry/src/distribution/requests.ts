@@ -2,6 +2,7 @@ import type { Log } from '@apkts/diagnostics'
 import {
   describeOutcome,
   type Exchange,
+  type HttpResponse,
   isRedirect,
   readText,
   type Transport,
@@ -36,17 +37,26 @@ const MAX_REDIRECTS = 5
  * redirects, credentials only on the same host.
  */
 export async function sendRequest(request: Exchange, options: RequestOptions): Promise<Answer> {
+  return readAnswer(await openResponse(request, options))
+}
+
+/** Reads a response to its end. */
+export async function readAnswer(response: HttpResponse): Promise<Answer> {
+  return { status: response.status, header: response.header, text: await readText(response, MAX_ANSWER) }
+}
+
+/** The same with a body of any length, not read yet. */
+export async function openResponse(request: Exchange, options: RequestOptions): Promise<HttpResponse> {
   const { transport, waiting, userAgent, log, signal, attempts } = options
   const headers = { 'user-agent': userAgent, ...request.headers }
   const place = `${request.method} ${request.url.host}${request.url.pathname}`
-  const response = await withRetries(() => follow({ ...request, headers, signal }, transport), {
+  return withRetries(() => follow({ ...request, headers, signal }, transport), {
     attempts,
     waiting,
     signal,
     onRetry: (outcome, pause, attempt) =>
       log.warn(`${place}: ${describeOutcome(outcome)}; trying again in ${(pause / 1000).toFixed(1)} s`, { attempt }),
   })
-  return { status: response.status, header: response.header, text: await readText(response, MAX_ANSWER) }
 }
 
 async function follow(request: Exchange, transport: Transport) {
