@@ -1,11 +1,12 @@
-import { jsonSchema } from '@apkts/config'
+import { writeFileAtomic } from '@apkts/cache'
 import type { CommandContext } from '@apkts/diagnostics/cli'
-import { recipeType } from '../recipe/schema.ts'
+import { recipeSchema } from '../recipe/json-schema.ts'
 
-export async function run({ print }: CommandContext): Promise<undefined> {
-  const schema = jsonSchema(recipeType, {
-    title: 'package recipe',
-    description: 'A recipe that melange-ts builds packages from',
-  })
-  print(`${JSON.stringify(schema, undefined, 2)}\n`)
+export async function run({ options, print, log }: CommandContext): Promise<undefined> {
+  const output = options.string('output')
+  if (output === '') print(recipeSchema())
+  else {
+    await writeFileAtomic(output, recipeSchema(), { mode: 0o666 })
+    log.info(`wrote ${output}`)
+  }
 }
