@@ -5,15 +5,10 @@ import { type Compression, parseCompression } from '@apkts/oci'
 import type { ArchPlan } from '../build/arch-plan.ts'
 import { type BaseFacts, openBases } from '../build/base.ts'
 import { type BuiltImages, buildImages } from '../build/build-images.ts'
-import { type PlanRequest, planImages } from '../build/plan-images.ts'
-import { planLockedImages } from '../build/plan-locked.ts'
+import { planWanted } from '../build/plan-wanted.ts'
 import type { Session } from '../environment/session.ts'
-import { ApkoError } from '../error.ts'
 import { parseAnnotations } from '../image/annotations.ts'
 import type { BuildDates } from '../image/dates.ts'
-import { describeDrift } from '../lock/drift.ts'
-import type { LockFile } from '../lock/format.ts'
-import { checkLockFile, loadLockFile } from '../lock/read.ts'
 import { probeVcs } from '../vcs/probe.ts'
 import { chooseArchs, loadConfig, readAdditions, readResolving } from './inputs.ts'
 
@@ -47,7 +42,8 @@ export async function planFromFlags(
   const archs = chooseArchs(options, config)
   const added = readAdditions(options, { packages: true })
   const request = { config, locate: loaded.locate, archs, added, session, ...readResolving(options) }
-  const plans = await plan(context, request, loaded.checksum)
+  const lockfile = options.string('lockfile') || undefined
+  const plans = await planWanted(request, { path, checksum: loaded.checksum, lockfile })
   const { baseImage } = config.contents
   const bases = baseImage === undefined ? undefined : await openBases(baseImage, archs)
   return { config, plans, bases, compression }
@@ -78,25 +74,6 @@ export async function withImages<T>(
   } finally {
     await directory.close()
   }
-}
-
-async function plan(context: CommandContext, request: PlanRequest, checksum: string): Promise<ArchPlan[]> {
-  const { bundle } = request.session
-  const lockPath = context.options.string('lockfile') || bundle?.path
-  if (lockPath !== undefined) {
-    const changes = (lock: LockFile) => describeDrift(lock, request)
-    const from = { config: context.args[0] ?? '', checksum, log: context.log, changes }
-    const lock = lockPath === bundle?.path ? bundle.lock : await loadLockFile(lockPath)
-    await checkLockFile(lock, lockPath, from)
-    return planLockedImages({ ...request, lockPath, lock })
-  }
-  if (request.config.contents.baseImage !== undefined) {
-    throw new ApkoError('BASE_IMAGE', 'building on a base image needs a lock file: pass --lockfile', {
-      at: request.locate?.(['contents', 'baseImage']),
-      hint: `make one with: apko-ts lock ${context.args[0]}`,
-    })
-  }
-  return planImages(request)
 }
 
 /** Directory for SBOM files; undefined when none are wanted. */

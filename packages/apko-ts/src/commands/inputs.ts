@@ -42,8 +42,12 @@ function readResolver(options: OptionValues): ResolverName {
 
 /** OCI names to work on: `--arch`, else those of the configuration, else all. */
 export function chooseArchs(options: OptionValues, config: ImageConfig): string[] {
-  const given = options.list('arch')
-  if (given.length > 0) return parseArchList(given, hostArch(process.arch))
+  return archsOf(options.list('arch'), config)
+}
+
+/** OCI names to work on: those wanted, else those of the configuration, else all. */
+export function archsOf(wanted: readonly string[], config: ImageConfig): string[] {
+  if (wanted.length > 0) return parseArchList(wanted, hostArch(process.arch))
   return config.archs.length > 0 ? [...new Set(config.archs)] : [...ALL_ARCHS]
 }
 
