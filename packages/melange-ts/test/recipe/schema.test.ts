@@ -36,8 +36,9 @@ const isBeyond = (title: string, code: string): boolean =>
   code === 'DUPLICATE_KEY' || title === 'epoch 18446744073709551616'
 
 describe('the schema refuses what decoding refuses', () => {
-  test.each([...THEMES.types!, ...THEMES.keys!])('%s', (title, text, code) => {
-    expect(problemsOf(text).length > 0).toBe(!isBeyond(title, code))
+  const rows = [...THEMES.types!, ...THEMES.keys!].filter(([title, , code]) => !isBeyond(title, code))
+  test.each(rows)('%s', (_title, text) => {
+    expect(problemsOf(text)).not.toEqual([])
   })
 })
 
