@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { lstat, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, readdir, readFile, readlink, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { ours, temporaryDirectory } from '../src/commands.ts'
@@ -21,6 +21,9 @@ interface Attempt {
 const SUBPACKAGE = (name: string) =>
   `subpackages:\n  - name: ${name}\n    pipeline:\n      - runs: mkdir -p \${{targets.contextdir}}\n`
 
+// Top-level keys follow the pipeline, so a further step comes first.
+const NEXT_STEP = '  - runs: echo next\n'
+
 const ATTEMPTS: readonly Attempt[] = [
   {
     what: 'a path of the host written as it is',
@@ -33,8 +36,69 @@ const ATTEMPTS: readonly Attempt[] = [
     fine: false,
   },
   {
+    what: 'melange-out as a link to the host, before a subpackage is made',
+    runs: 'rm -rf melange-out; ln -s VICTIM melange-out',
+    more: SUBPACKAGE('evil-more'),
+    fine: false,
+    says: /OUTPUT_REPLACED.*melange-out: it is a link to/,
+  },
+  {
     what: 'the directory of the package as a link to the host',
     runs: 'rm -rf melange-out/evil; ln -s VICTIM melange-out/evil',
+    fine: false,
+    says: /OUTPUT_REPLACED.*melange-out\/evil: it is a link to/,
+  },
+  {
+    what: 'the directory of a subpackage to come as a link to the host',
+    runs: 'ln -s VICTIM melange-out/evil-more',
+    more: SUBPACKAGE('evil-more'),
+    fine: false,
+    says: /OUTPUT_REPLACED/,
+  },
+  {
+    what: 'the directory of the package as a file',
+    runs: 'rm -rf melange-out/evil; touch melange-out/evil',
+    fine: false,
+    says: /OUTPUT_REPLACED.*not a directory/,
+  },
+  {
+    what: 'the directory of the package is gone',
+    runs: 'rm -rf melange-out',
+    fine: false,
+    says: /OUTPUT_REPLACED.*removed/,
+  },
+  {
+    what: 'a mount point that leads to the host, for the next step',
+    runs: 'cd /; mv /var /var2; mkdir /var; ln -s /oldrootVICTIM /var/cache',
+    more: NEXT_STEP,
+    fine: false,
+    says: /\/var\/cache\/melange leads out of it/,
+  },
+  {
+    what: 'the home directory leads to the host, for the next step',
+    runs: 'cd /; mv /home /home2; ln -s /oldrootVICTIM /home',
+    more: NEXT_STEP,
+    fine: false,
+    says: /\/home\/build leads out of it/,
+  },
+  {
+    what: 'all capabilities and the host’s IPC',
+    runs: 'grep -E "^Cap(Eff|Bnd):" /proc/self/status; test "$(readlink /proc/self/ns/ipc)" != HOST_IPC; grep -q "^CapEff:.00000000a80425fb" /proc/self/status; grep -q "^NoNewPrivs:.1" /proc/self/status',
+    fine: true,
+  },
+  {
+    what: 'a licence file that leads to the host',
+    runs: 'ln -s VICTIM/precious COPYING; ln -s VICTIM LICENSES',
+    fine: true,
+  },
+  {
+    what: 'a FIFO where files are read',
+    runs: 'mkfifo melange-out/evil/pipe LICENSE',
+    fine: true,
+  },
+  {
+    what: 'processes that go on after the step',
+    runs: '(sleep 2; touch melange-out/evil/late) > /dev/null 2>&1 &',
     fine: true,
   },
   {
@@ -87,6 +151,7 @@ describe.skipIf(cannotBuild)(`a hostile recipe leaves the host as it was${why}`,
     cwd = await temporaryDirectory()
     victim = join(cwd, 'victim')
     await mkdir(victim)
+    await mkdir(join(cwd, 'cache'))
     await writeFile(join(victim, 'precious'), 'untouched')
   })
 
@@ -121,8 +186,23 @@ describe.skipIf(cannotBuild)(`a hostile recipe leaves the host as it was${why}`,
   })
 
   async function build({ runs = 'true', more = '', step }: Partial<Attempt>) {
-    await writeFile(join(cwd, 'evil.yaml'), recipe({ runs, more, step }).replaceAll('VICTIM', victim))
-    const args = ['build', 'evil.yaml', '--arch', 'x86_64', '--empty-workspace', '--out-dir', 'packages']
+    await writeFile(
+      join(cwd, 'evil.yaml'),
+      recipe({ runs, more, step })
+        .replaceAll('VICTIM', victim)
+        .replaceAll('HOST_IPC', await readlink('/proc/self/ns/ipc')),
+    )
+    const args = [
+      'build',
+      'evil.yaml',
+      '--arch',
+      'x86_64',
+      '--empty-workspace',
+      '--out-dir',
+      'packages',
+      '--cache-dir',
+      'cache',
+    ]
     return await ours('melange-ts', [...args, ...TOOLCHAIN_FLAGS], { cwd, env: { TMPDIR: cwd } })
   }
 

@@ -64,6 +64,20 @@ describe.skipIf(podman === undefined)(`steps in containers of podman${reason}`, 
     expect(await containers()).toBe('')
   })
 
+  test('run as the user of the recipe', async () => {
+    const asBuild = RECIPE.replace('environment:\n', 'environment:\n  accounts:\n    run-as: build\n')
+      .replace('touch /left-outside\n', 'test "$(id -u)" = 1000\n')
+      .replace(/ +chown 7:8.*\n/, '')
+      .split('  - working-directory')[0]!
+    await writeFile(join(cwd, 'user.yaml'), asBuild)
+    const digests = []
+    for (const runner of ['bubblewrap', 'podman']) {
+      await oursFine('melange-ts', build('user.yaml', `user-${runner}`, runner), { cwd, env })
+      digests.push(sha256Hex(await readFile(join(cwd, `user-${runner}`, 'x86_64/probe-1.0-r0.apk'))))
+    }
+    expect(digests[1]).toBe(digests[0])
+  })
+
   test('end with the program, even when it is killed', async () => {
     await writeFile(join(cwd, 'slow.yaml'), RECIPE.replace('touch /left-outside', 'touch begun; sleep 600'))
     const args = [join(ROOT, 'packages/melange-ts/bin/melange-ts.js'), ...build('slow.yaml', 'slow', 'podman')]

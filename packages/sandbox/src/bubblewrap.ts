@@ -2,6 +2,7 @@ import { execa } from 'execa'
 import { type BubblewrapContext, bubblewrapArguments } from './bubblewrap-arguments.ts'
 import { SandboxError } from './error.ts'
 import { findProgram } from './find-program.ts'
+import { withMountPoints } from './mount-points.ts'
 import { overlayCommand } from './overlay.ts'
 import { start, type Wiring } from './start.ts'
 import type { Exit, Guest, Runner } from './types.ts'
@@ -45,7 +46,7 @@ export function createBubblewrapRunner(options: BubblewrapOptions): Runner {
 }
 
 function commandLine(guest: Guest, argv: readonly string[], context: BubblewrapContext): string[] {
-  const command = [PROGRAM, ...bubblewrapArguments(guest, argv, context)]
+  const command = withMountPoints(guest, [PROGRAM, ...bubblewrapArguments(guest, argv, context)])
   return guest.overlay === undefined ? command : overlayCommand(guest.overlay, guest.root, command)
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
-import { containerArguments, type Engine } from './engine-arguments.ts'
+import { containerArguments, type Engine, HOME } from './engine-arguments.ts'
 import { SandboxError } from './error.ts'
 import type { Guest } from './types.ts'
 
@@ -40,6 +40,7 @@ export async function startContainer(engine: Engine, guest: Guest, options: Cont
       notes: stderr === '' ? [] : [stderr],
     })
   }
+  await handOver(engine, guest, options)
   return {
     name,
     kill: () => quietly(engine, ['kill', name], env),
@@ -50,6 +51,18 @@ export async function startContainer(engine: Engine, guest: Guest, options: Cont
       await removeImage()
     },
   }
+}
+
+// The workspace is the caller's; a container of root gives a wanted user no rights on it.
+async function handOver(
+  engine: Engine,
+  { user, mounts }: Guest,
+  { name, env, caller }: ContainerOptions,
+): Promise<void> {
+  const home = mounts.some(({ target }) => target === HOME)
+  if (user === undefined || user.uid === 0 || caller.uid !== 0 || !home) return
+  const owner = `${user.uid}:${user.gid ?? user.uid}`
+  await quietly(engine, ['exec', '--user', '0:0', name, '/bin/sh', '-c', 'chown -R "$1" "$2"', 'sh', owner, HOME], env)
 }
 
 /** The guest's root as an image. Images that a killed build left a day ago go. */

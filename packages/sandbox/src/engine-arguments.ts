@@ -6,7 +6,7 @@ export type Engine = 'docker' | 'podman'
 
 /** The user of a rootless container's caller, inside. */
 const BUILD_USER = 1000
-const HOME = '/home/build'
+export const HOME = '/home/build'
 const RESOLV_CONF = '/etc/resolv.conf'
 /** Lives until its input ends, which it does when the caller goes, however it goes. */
 const KEEPER = 'echo started && read -r end'

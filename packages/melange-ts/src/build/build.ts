@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { isValidVersion } from '@apkts/apk'
@@ -24,12 +23,13 @@ import { BuildError } from './error.ts'
 import { planEnvironment } from './guest.ts'
 import { lintOutputs } from './lint-outputs.ts'
 import type { BuildOptions } from './options.ts'
+import { checkOutputs, makeOutput } from './output-directory.ts'
 import { type BuiltPackage, outputPackages } from './package-plan.ts'
 import { cpeText, fullVersion } from './package-sbom.ts'
 import { openScratch, type Scratch } from './scratch.ts'
 import { startGuest } from './session.ts'
 import { runPipeline, type StepContext } from './steps.ts'
-import { loadOutputs, OUTPUT_DIRECTORY } from './trees.ts'
+import { loadOutputs } from './trees.ts'
 import { populateWorkspace } from './workspace.ts'
 
 export interface BuildResult {
@@ -131,6 +131,12 @@ async function buildWith(
   )
   const outputs = outputPackages(recipe)
   await runSteps(recipe, outputs, context)
+  // Nothing may run in the guest while its files are read.
+  await context.runner.stop(context.guest)
+  await checkOutputs(
+    scratch.workspace,
+    outputs.map(({ name }) => name),
+  )
   const trees = await loadTrees(scratch.workspace, recipe, outputs, context)
   const loaded = outputs.map((output, at) => ({ output, tree: trees[at]! }))
   await lintOutputs(recipe, loaded, options)
@@ -175,7 +181,7 @@ async function fillWorkspace(workspace: string, recipe: CompiledRecipe, options:
 
 async function runSteps(recipe: CompiledRecipe, outputs: readonly BuiltPackage[], context: StepContext): Promise<void> {
   for (const { name, subpackage } of outputs) {
-    await mkdir(join(context.workspace, OUTPUT_DIRECTORY, name), { recursive: true })
+    await makeOutput(context.workspace, name)
     if (subpackage !== undefined) context.log.info(`running the steps of ${name}`)
     await runPipeline(subpackage?.pipeline ?? recipe.pipeline, { ...context, packageName: name })
   }

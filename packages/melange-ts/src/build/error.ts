@@ -10,6 +10,7 @@ export type BuildErrorCode =
   | 'LICENSE_FILE'
   | 'LINT_FAILED'
   | 'NO_SHELL'
+  | 'OUTPUT_REPLACED'
   | 'RECIPE_MISSING'
   | 'RUN_AS_UNKNOWN'
   | 'SOURCE_FETCH'

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, mkdtemp } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { secretHider } from '../closed/secrets.ts'
@@ -51,7 +51,9 @@ export async function openScratch(options: RunOptions & { readonly arch: string 
 async function openWorkspace({ workspaceDir, arch }: { workspaceDir: string; arch: string }): Promise<string> {
   if (workspaceDir === '') return mkdtemp(join(tmpdir(), 'melange-workspace-'))
   const workspace = resolve(workspaceDir, arch)
-  await mkdir(workspace, { recursive: true })
+  // Steps may leave programs with the set-user-id bit there, which other users of the host must not reach.
+  await mkdir(workspace, { recursive: true, mode: 0o700 })
+  await chmod(workspace, 0o700)
   // Packages of an earlier, failed build must not end up in these.
   await removeTree(join(workspace, OUTPUT_DIRECTORY))
   return workspace
