@@ -1,0 +1,5 @@
+export { C_LIBRARY } from './c-library.ts'
+export { CMAKE_AND_MESON } from './cmake-and-meson.ts'
+export { fetched, makeUpstream } from './fetched.ts'
+export { CARGO, GO, npmPackage, RUBY } from './languages.ts'
+export { PERL_AND_PYTHON } from './perl-and-python.ts'
