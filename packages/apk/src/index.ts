@@ -12,6 +12,7 @@ export {
 export { type FormatIndexOptions, formatIndex } from './index/format.ts'
 export { mergeIndexText } from './index/merge.ts'
 export { parseIndex } from './index/parse.ts'
+export { parseIndexLazily } from './index/parse-lazily.ts'
 export { formatInstalledRecord, type InstalledInput } from './installed/format.ts'
 export { cleanPath, sortInstalledPaths } from './installed/order.ts'
 export { type InstalledFile, type InstalledPackage, parseInstalled } from './installed/parse.ts'

@@ -12,6 +12,7 @@ import {
   packageFileName,
   packageRecord,
   parseIndex,
+  parseIndexLazily,
   readIndexArchive,
   writeIndexArchive,
 } from '../src/index.ts'
@@ -36,6 +37,12 @@ const full: PackageRecord = packageRecord({
   providerPriority: 10n,
   checksum: new Uint8Array(Buffer.from('a6c07fd2f1d747c7a2419a165d53a1985c710063', 'hex')),
 })
+
+/** The fields of a record as a plain object, wherever it keeps them. */
+function fieldsOf(record: PackageRecord): PackageRecord {
+  const fields = Object.keys(full).map((key) => [key, record[key as keyof PackageRecord]])
+  return Object.fromEntries(fields) as PackageRecord
+}
 
 const fullText = `C:Q1psB/0vHXR8eiQZoWXVOhmFxxAGM=
 P:demo
@@ -148,6 +155,46 @@ describe('reading like apko', () => {
         },
       ),
       { numRuns: 500 },
+    )
+  })
+
+  test('lazily gives the same records, or the same error', () => {
+    const line = fc.oneof(
+      fc
+        .tuple(
+          fc.constantFrom(...'CPVASITULomtcDpikX'),
+          fc.constantFrom(
+            '',
+            'a',
+            '1',
+            '-1',
+            '+2',
+            'Q1',
+            'Q1AAAA',
+            'Q1!',
+            'x y',
+            '99999999999999999999',
+            '1234567890123456',
+            'Q1AAA=',
+            'Q1AA==AA',
+          ),
+        )
+        .map(([letter, value]) => `${letter}:${value}`),
+      fc.constantFrom('', '', 'P:pkg', 'V:1-r0', 'P', '::', fullText),
+    )
+    const read = (parse: typeof parseIndex, text: string) => {
+      try {
+        return parse(text).map(fieldsOf)
+      } catch (error) {
+        return (error as ApkError).message
+      }
+    }
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 30 }), fc.constantFrom('\n', '\n', '\r\n'), (lines, end) => {
+        const text = lines.map((one) => `${one}${end}`).join('')
+        expect(read(parseIndexLazily, text)).toEqual(read(parseIndex, text))
+      }),
+      { numRuns: 3000 },
     )
   })
 

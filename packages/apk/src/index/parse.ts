@@ -1,13 +1,6 @@
-import { fromBase64, utf8 } from '@apkts/encoding'
-import { ApkError } from '../error.ts'
+import { fromBase64 } from '@apkts/encoding'
 import type { PackageRecord } from '../record.ts'
-
-const LINE_LIMIT = 1_048_575
-
-type Draft = { -readonly [K in keyof PackageRecord]: PackageRecord[K] }
-
-const UNSIGNED = /^[0-9]+$/
-const SIGNED = /^[+-]?[0-9]+$/
+import { LineReader, listOf, NOTHING, SIGNED, sameOr, UNSIGNED } from './line-reader.ts'
 
 /**
  * Records of an APKINDEX text, read like apko: unknown letters are ignored, the last line of a repeated letter wins, and
@@ -15,63 +8,29 @@ const SIGNED = /^[+-]?[0-9]+$/
  * @throws ApkError naming line and package for a malformed line or number; the whole index is refused then.
  */
 export function parseIndex(text: string, file = 'APKINDEX'): PackageRecord[] {
-  const records: PackageRecord[] = []
-  const reader = new LineReader(file)
-  for (let start = 0; start < text.length; ) {
-    const newline = text.indexOf('\n', start)
-    const next = newline < 0 ? text.length : newline
-    const end = next > start && text.charCodeAt(next - 1) === CARRIAGE_RETURN ? next - 1 : next
-    if (end > start) reader.read(text, start, end)
-    else {
-      const record = reader.finish()
-      if (record.name !== '') records.push(record)
-    }
-    start = next + 1
-  }
-  return records
+  const reader = new RecordReader(file)
+  reader.readAll(text)
+  return reader.records
 }
 
-const CARRIAGE_RETURN = 0x0d
-const COLON = 0x3a
+type Draft = { -readonly [K in keyof PackageRecord]: PackageRecord[K] }
 
-/**
- * Fills one record after the other. An index has a line for every field of every package: little is made for a line but
- * its value, and not even that when the record before has the same, as packages of one origin do.
- */
-class LineReader {
-  readonly #file: string
+class RecordReader extends LineReader {
+  readonly records: PackageRecord[] = []
   #draft: Draft = emptyDraft()
   #before: PackageRecord = this.#draft
-  #line = 0
 
-  constructor(file: string) {
-    this.#file = file
+  protected get name(): string {
+    return this.#draft.name
   }
 
-  /** Takes a line of the text. */
-  read(text: string, start: number, end: number): void {
-    this.#line++
-    const length = end - start
-    if (length > LINE_LIMIT / 3 && utf8(text.slice(start, end)).length > LINE_LIMIT) {
-      throw this.#problem('INDEX_LINE', `line is longer than ${LINE_LIMIT} bytes`)
-    }
-    if (text.charCodeAt(start + 1) !== COLON || length < 2) {
-      const shown = JSON.stringify(text.slice(start, Math.min(end, start + 40)))
-      throw this.#problem('INDEX_LINE', `expected a letter, a colon and a value, found ${shown}`)
-    }
-    this.#set(text[start]!, text, start + 2, end)
-  }
-
-  /** Takes the empty line at the end of a record. */
-  finish(): PackageRecord {
-    this.#line++
-    const record = this.#draft
-    this.#before = record
+  protected finish(): void {
+    if (this.#draft.name !== '') this.records.push(this.#draft)
+    this.#before = this.#draft
     this.#draft = emptyDraft()
-    return record
   }
 
-  #set(letter: string, text: string, start: number, end: number): void {
+  protected set(letter: string, text: string, start: number, end: number): void {
     const draft = this.#draft
     const before = this.#before
     switch (letter) {
@@ -79,28 +38,28 @@ class LineReader {
         draft.name = text.slice(start, end)
         break
       case 'V':
-        draft.version = same(before.version, text, start, end)
+        draft.version = sameOr(before.version, text, start, end)
         break
       case 'A':
-        draft.arch = same(before.arch, text, start, end)
+        draft.arch = sameOr(before.arch, text, start, end)
         break
       case 'T':
         draft.description = text.slice(start, end)
         break
       case 'L':
-        draft.license = same(before.license, text, start, end)
+        draft.license = sameOr(before.license, text, start, end)
         break
       case 'o':
-        draft.origin = same(before.origin, text, start, end)
+        draft.origin = sameOr(before.origin, text, start, end)
         break
       case 'm':
-        draft.maintainer = same(before.maintainer, text, start, end)
+        draft.maintainer = sameOr(before.maintainer, text, start, end)
         break
       case 'U':
-        draft.url = same(before.url, text, start, end)
+        draft.url = sameOr(before.url, text, start, end)
         break
       case 'c':
-        draft.commit = same(before.commit, text, start, end)
+        draft.commit = sameOr(before.commit, text, start, end)
         break
       case 'D':
         draft.dependencies = listOf(text, start, end)
@@ -118,42 +77,19 @@ class LineReader {
 
   #setOther(letter: string, text: string, start: number, end: number): void {
     const draft = this.#draft
-    if (letter === 'S') draft.size = this.#count(letter, text, start, end)
-    else if (letter === 'I') draft.installedSize = this.#count(letter, text, start, end)
-    else if (letter === 't') {
-      draft.buildTime = digits(text, start, end) ?? Number(this.#integer(letter, text.slice(start, end), SIGNED))
-    } else if (letter === 'k') draft.providerPriority = this.#integer(letter, text.slice(start, end), UNSIGNED)
+    if (letter === 'S') draft.size = this.count(letter, text, start, end)
+    else if (letter === 'I') draft.installedSize = this.count(letter, text, start, end)
+    else if (letter === 't') draft.buildTime = this.count(letter, text, start, end, SIGNED)
+    else if (letter === 'k') draft.providerPriority = this.integer(letter, text.slice(start, end), UNSIGNED)
     else if (letter === 'C' && text.startsWith('Q1', start)) draft.checksum = this.#checksum(text.slice(start, end))
-  }
-
-  #count(letter: string, text: string, start: number, end: number): number {
-    return digits(text, start, end) ?? Number(this.#integer(letter, text.slice(start, end), UNSIGNED))
-  }
-
-  #integer(letter: string, value: string, grammar: RegExp): bigint {
-    const parsed = grammar.test(value) ? BigInt(value.replace(/^\+/, '')) : undefined
-    const bits = grammar === UNSIGNED ? BigInt.asUintN : BigInt.asIntN
-    if (parsed === undefined || bits(64, parsed) !== parsed) {
-      throw this.#problem('INDEX_FIELD', `${letter}: expected a 64-bit integer, found ${JSON.stringify(value)}`)
-    }
-    return parsed
   }
 
   #checksum(value: string): Uint8Array | undefined {
     const bytes = fromBase64(value.slice(2))
     if (bytes === undefined) {
-      throw this.#problem('INDEX_FIELD', `C: expected base64 after Q1, found ${JSON.stringify(value)}`)
+      throw this.problem('INDEX_FIELD', `C: expected base64 after Q1, found ${JSON.stringify(value)}`)
     }
     return bytes.length === 0 ? undefined : bytes
-  }
-
-  #problem(code: 'INDEX_LINE' | 'INDEX_FIELD', text: string): ApkError {
-    const { name } = this.#draft
-    const owner = name === '' ? '' : ` (package ${name})`
-    return new ApkError(code, `${this.#file}:${this.#line}${owner}: ${text}`, {
-      at: { file: this.#file, line: this.#line },
-      hint: 'The index is damaged or was not written by an apk tool; fetch or build it again.',
-    })
   }
 }
 
@@ -179,27 +115,4 @@ function emptyDraft(): Draft {
     providerPriority: 0n,
     checksum: undefined,
   }
-}
-
-const NOTHING: readonly string[] = []
-
-/** The value, the one before if that is the same: not a second text. */
-function same(before: string, text: string, start: number, end: number): string {
-  return before.length === end - start && text.startsWith(before, start) ? before : text.slice(start, end)
-}
-
-function listOf(text: string, start: number, end: number): readonly string[] {
-  return start === end ? NOTHING : text.slice(start, end).split(' ')
-}
-
-/** The number that up to fifteen digits are; undefined for everything else, which takes the detour over BigInt. */
-function digits(text: string, start: number, end: number): number | undefined {
-  if (start === end || end - start > 15) return undefined
-  let number = 0
-  for (let i = start; i < end; i++) {
-    const digit = text.charCodeAt(i) - 0x30
-    if (digit < 0 || digit > 9) return undefined
-    number = number * 10 + digit
-  }
-  return number
 }

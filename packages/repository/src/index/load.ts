@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
-import { ApkError, type PackageRecord, readIndexArchive } from '@apkts/apk'
+import { ApkError, type PackageRecord, parseIndexLazily, type ReadIndexOptions, readIndexEntries } from '@apkts/apk'
 import { isSystemError, messageOf } from '@apkts/diagnostics'
-import { sha256Hex } from '@apkts/encoding'
+import { sha256Hex, utf8Decode } from '@apkts/encoding'
 import { KeyringError, type Keys, verifyIndex } from '@apkts/keyring'
 import type { SolverIndex } from '@apkts/solver'
 import type { RepositoryContext } from '../context.ts'
@@ -87,11 +87,17 @@ export class IndexLoader {
 
   #parse(bytes: Uint8Array, source: string, { keys, ignoreSignatures }: TrustPolicy): ParsedIndex {
     const options = { file: source, limits: this.#context.limits }
-    if (ignoreSignatures) return { records: readIndexArchive(bytes, options).records }
+    if (ignoreSignatures) return { records: readRecords(bytes, options) }
     const { signedBytes, keyName, warnings } = verifyIndex(bytes, keys, source, { limits: this.#context.limits })
     for (const warning of warnings) this.#context.log.warn(warning)
-    return { records: readIndexArchive(signedBytes, options).records, verifiedBy: keyName }
+    return { records: readRecords(signedBytes, options), verifiedBy: keyName }
   }
+}
+
+/** Of the thousands of packages of an index, few are looked at more closely. */
+function readRecords(bytes: Uint8Array, options: ReadIndexOptions & { readonly file: string }): PackageRecord[] {
+  const { text } = readIndexEntries(bytes, options)
+  return parseIndexLazily(utf8Decode(text), `${options.file}: APKINDEX`)
 }
 
 function policyKey({ keys, ignoreSignatures }: TrustPolicy): string {
