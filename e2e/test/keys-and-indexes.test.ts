@@ -1,10 +1,12 @@
+import { spawn, spawnSync } from 'node:child_process'
 import { createPrivateKey } from 'node:crypto'
+import { once } from 'node:events'
 import { chmod, copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { readIndexArchive, splitApk } from '@apkts/apk'
 import { indexSignatureNames } from '@apkts/keyring'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { type Outcome, ours, oursFine, temporaryDirectory } from '../src/commands.ts'
+import { commandLine, type Outcome, ours, oursFine, temporaryDirectory } from '../src/commands.ts'
 import { makePackage } from '../src/repository.ts'
 
 let cwd: string
@@ -68,12 +70,16 @@ describe('sign', () => {
     expect(stderr).not.toContain('    at ')
   })
 
-  test('an encrypted key is opened with the passphrase of the environment', async () => {
+  const lock = async (file: string, apk: string) => {
     const key = createPrivateKey(await bytesOf('mine.rsa'))
     const options = { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'sesame' } as const
-    await mkdir(at('safe'))
-    await writeFile(at('safe/mine.rsa'), key.export(options))
-    await copyFile(at('a.apk'), at('locked.apk'))
+    await mkdir(dirname(at(file)))
+    await writeFile(at(file), key.export(options))
+    await copyFile(at('a.apk'), at(apk))
+  }
+
+  test('an encrypted key is opened with the passphrase of the environment', async () => {
+    await lock('safe/mine.rsa', 'locked.apk')
     const sign = (env: Record<string, string>) =>
       ours('melange-ts', ['sign', '-k', 'safe/mine.rsa', 'locked.apk'], { cwd, env })
     const without = await sign({})
@@ -82,7 +88,35 @@ describe('sign', () => {
     expect((await sign({ MELANGE_KEY_PASSPHRASE: 'sesame' })).exitCode).toBe(0)
     expect((await melange('verify', 'locked.apk', '-k', 'mine.rsa.pub')).exitCode).toBe(0)
   })
+
+  test.skipIf(spawnSync('script', ['--version']).error !== undefined)(
+    'at a terminal the passphrase is asked for, and not shown',
+    async () => {
+      await lock('vault/mine.rsa', 'asked.apk')
+      const line = commandLine('melange-ts', ['sign', '-k', 'vault/mine.rsa', 'asked.apk']).map((word) => `'${word}'`)
+      const { shown, exitCode } = await answerPrompt(line.join(' '), 'passphrase of', 'sesame')
+      expect(shown).not.toContain('sesame')
+      expect(exitCode).toBe(0)
+      expect((await melange('verify', 'asked.apk', '-k', 'mine.rsa.pub')).exitCode).toBe(0)
+    },
+  )
 })
+
+/** Runs a command line at a terminal of its own and types the answer once the prompt is there. */
+async function answerPrompt(line: string, prompt: string, answer: string) {
+  const env = { PATH: process.env.PATH ?? '', HOME: cwd, NO_COLOR: '1' }
+  const terminal = spawn('script', ['--quiet', '--return', '--command', line, '/dev/null'], { cwd, env })
+  let shown = ''
+  let answered = false
+  terminal.stdout.on('data', (chunk) => {
+    shown += String(chunk)
+    if (answered || !shown.includes(prompt)) return
+    answered = true
+    terminal.stdin.write(`${answer}\r`)
+  })
+  const [exitCode] = await once(terminal, 'close')
+  return { shown, exitCode }
+}
 
 describe('index and sign-index', () => {
   test('packages in the order of the arguments; those of another architecture are left out', async () => {
