@@ -1,11 +1,10 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { makeKey, makeRepository } from './support/repository.ts'
 import { runCommand } from './support/run.ts'
+import { type DirectoryServer, serveDirectory } from './support/serve.ts'
 
 interface Plan {
   readonly images: readonly {
@@ -21,24 +20,18 @@ interface Plan {
 }
 
 let home: string
-let server: Server
+let server: DirectoryServer
 let url: string
 let cwd: string
 let count = 0
-const served: string[] = []
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'apko-plan-'))
   const key = await makeKey('test')
   const packages = [{ name: 'app', dependencies: ['lib'] }, { name: 'lib' }, { name: 'unused' }]
   await makeRepository(join(home, 'repo'), { arch: 'x86_64', key, packages })
-  server = createServer(async (request, response) => {
-    served.push(request.url ?? '')
-    const file = await readFile(join(home, 'repo', request.url ?? '')).catch(() => undefined)
-    response.writeHead(file === undefined ? 404 : 200).end(file)
-  }).listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  server = await serveDirectory(join(home, 'repo'))
+  url = server.url
 })
 afterAll(async () => {
   server.close()
@@ -47,7 +40,7 @@ afterAll(async () => {
 beforeEach(async () => {
   cwd = join(home, `case-${count++}`)
   await mkdir(cwd)
-  served.length = 0
+  server.served.length = 0
 })
 
 const at = (name: string) => join(cwd, name)
@@ -85,7 +78,7 @@ describe('build --plan', () => {
       ['app', 'lib'].map((name) => readFile(join(home, `repo/x86_64/${name}-1.0-r0.apk`))),
     )
     expect(found.download).toEqual({ packages: 2, bytes: sizes.reduce((sum, { length }) => sum + length, 0) })
-    expect(served.filter((path) => path.endsWith('.apk'))).toEqual([])
+    expect(server.served.filter((path) => path.endsWith('.apk'))).toEqual([])
     expect((await readdir(cwd)).sort()).toEqual(['cache', 'image.yaml'])
   })
 
@@ -145,4 +138,11 @@ test('lock --plan counts packages alone and writes no lock file', async () => {
   expect(sources(found)).toEqual(['lib download', 'app download'])
   expect(found.images[0]).not.toHaveProperty('layers')
   expect((await readdir(cwd)).sort()).toEqual(['cache', 'image.yaml'])
+})
+
+test('publish --plan asks no registry for anything', async () => {
+  const { printed } = await runCommand([
+    ...['publish', await config(url), '127.0.0.1:1/team/app:1', '--plan', '--json', '--cache-dir', at('cache')],
+  ])
+  expect(sources(JSON.parse(printed) as Plan)).toEqual(['lib download', 'app download'])
 })

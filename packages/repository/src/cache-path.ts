@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import { sha256Hex, utf8 } from '@apkts/encoding'
 import { isRemote } from './line.ts'
+import { stripUserInfo } from './urls.ts'
 
 /** Where the things of one URL lie in the cache directory. The layout is shared with apko. */
 export interface CachePlace {
@@ -14,10 +15,13 @@ export interface CachePlace {
 
 /**
  * Maps a URL (or the path of a local file) to its place below a cache root: the URL without its last two path elements
- * and without its query, query-escaped, is the first directory; then these two elements, unescaped.
+ * and without its query, query-escaped, is the first directory; then these two elements, unescaped. A user name and a
+ * password, which apko writes there, too, are left out: directory names are seen by everybody.
  */
 export function cachePlace(root: string, location: string): CachePlace {
-  const url = isRemote(location) ? splitUrl(location) : { origin: 'file://', path: resolve(location), fragment: '' }
+  const url = isRemote(location)
+    ? splitUrl(stripUserInfo(location))
+    : { origin: 'file://', path: resolve(location), fragment: '' }
   const elements = url.path.split('/')
   const file = safeElement(elements.pop() ?? '')
   const parent = safeElement(elements.length > 1 ? (elements.pop() ?? '') : '')
@@ -37,7 +41,7 @@ function shortName(name: string): string {
 }
 
 interface UrlParts {
-  /** Scheme, user info and host, as written. */
+  /** Scheme and host, as written. */
   readonly origin: string
   /** Unescaped. */
   readonly path: string

@@ -73,10 +73,7 @@ describe('places in the cache', () => {
       'https://mirror.test/alpine/v3.16/main/x86_64/APKINDEX.tar.gz',
       'https%3A%2F%2Fmirror.test%2Falpine%2Fv3.16%2Fmain/x86_64/APKINDEX.tar.gz',
     ],
-    [
-      'https://u:p%40w@mirror.test:8443/os/x86_64/a-1.apk',
-      'https%3A%2F%2Fu%3Ap%2540w%40mirror.test%3A8443%2Fos/x86_64/a-1.apk',
-    ],
+    ['https://u:p%40w@mirror.test:8443/os/x86_64/a-1.apk', 'https%3A%2F%2Fmirror.test%3A8443%2Fos/x86_64/a-1.apk'],
     ['http://h/x86_64/APKINDEX.tar.gz', 'http%3A%2F%2Fh%2F/x86_64/APKINDEX.tar.gz'],
     ['https://h/a%20b/x86_64/z-1.apk', 'https%3A%2F%2Fh%2Fa%2520b/x86_64/z-1.apk'],
     ['https://h/a+b/x86_64/z-1.apk?tok=1#f', 'https%3A%2F%2Fh%2Fa%2Bb%23f/x86_64/z-1.apk'],

@@ -7,6 +7,7 @@ import {
   LIMIT_OPTIONS,
   PACKAGE_OPTION,
   SBOM_PATH_OPTION,
+  STRIP_OPTION,
 } from './options.ts'
 
 const ARCH: OptionSpec = {
@@ -16,7 +17,14 @@ const ARCH: OptionSpec = {
   value: 'ARCH',
 }
 
-const shared: readonly OptionSpec[] = [ARCH, PACKAGE_OPTION, ...APPEND_OPTIONS, BUILD_DATE_OPTION, ...LIMIT_OPTIONS]
+const shared: readonly OptionSpec[] = [
+  ARCH,
+  PACKAGE_OPTION,
+  ...APPEND_OPTIONS,
+  BUILD_DATE_OPTION,
+  STRIP_OPTION,
+  ...LIMIT_OPTIONS,
+]
 const ignored: OptionSpec = { ...SBOM_PATH_OPTION, description: 'accepted, without effect' }
 
 export const buildMinirootfsCommand: CommandSpec = {

@@ -110,6 +110,12 @@ export const STRICT_OPTION: OptionSpec = {
   description: 'refuse packages that do not fit together, and repositories for different C libraries',
 }
 
+export const STRIP_OPTION: OptionSpec = {
+  name: 'strip-credentials',
+  type: 'bool',
+  description: 'write no user names and passwords of repositories into the image',
+}
+
 /** What `build` and `publish` have in common. */
 export const IMAGE_OPTIONS: readonly OptionSpec[] = [
   RESOLVER_OPTION,
@@ -145,6 +151,7 @@ export const IMAGE_OPTIONS: readonly OptionSpec[] = [
     value: 'NAME',
   },
   { name: 'vcs', type: 'bool', default: 'true', description: 'record the git remote and commit of the configuration' },
+  STRIP_OPTION,
 ]
 
 /** Limits against hostile repositories, in bytes. */

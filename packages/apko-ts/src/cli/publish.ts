@@ -6,8 +6,10 @@ import {
   CACHE_OPTION,
   IGNORE_SIGNATURES_OPTION,
   IMAGE_OPTIONS,
+  JSON_OPTION,
   OFFLINE_OPTION,
   PACKAGE_OPTION,
+  PLAN_OPTION,
   SBOM_PATH_OPTION,
 } from './options.ts'
 
@@ -70,6 +72,8 @@ sent again; interrupted uploads are resumed. SBOM files are written only if --sb
       type: 'bool',
       description: 'load the image of GOOS/GOARCH (default linux/amd64) into the docker daemon instead',
     },
+    PLAN_OPTION,
+    { ...JSON_OPTION, description: 'print all references, or the plan, as JSON' },
   ],
   load: () => import('../commands/publish.ts'),
 }

@@ -19,6 +19,9 @@ import { stageFiles } from '../output/stage-files.ts'
 import { expectDirectory } from '../output/target.ts'
 import { sbomDirectory, wantsSboms, withImages } from './images.ts'
 import { withSession } from './inputs.ts'
+import { printBuildPlan } from './plan.ts'
+
+const SESSION = { offline: true, ignoreSignatures: true, bundle: true, budget: true }
 
 export async function run(context: CommandContext): Promise<number> {
   const { options, print, env } = context
@@ -27,16 +30,26 @@ export async function run(context: CommandContext): Promise<number> {
   const { sboms } = publication
   if (sboms !== undefined) await expectDirectory(sboms, 'SBOM files', 'create it, or pass --sbom-path')
   const dates = buildDates(options.string('build-date'), env)
+  if (options.flag('plan')) return printPlan(context)
   if (!publication.isLocal) await checkLogins(connection(context, publication))
-  await withSession(context, { offline: true, ignoreSignatures: true, bundle: true, budget: true }, (session) =>
+  await withSession(context, SESSION, (session) =>
     withImages(context, { path, dates, session }, async (built) => {
       const names = await publish(context, { ...publication, built, session })
       const imageRefs = options.string('image-refs')
       const lines = names.map((line) => `${line}\n`).join('')
       if (imageRefs !== '') await writeFileAtomic(imageRefs, lines, { mode: 0o666 })
-      print(`${names.at(-1)}\n`)
+      print(options.flag('json') ? publishedJson(names) : `${names.at(-1)}\n`)
     }),
   )
+  return 0
+}
+
+function publishedJson(names: readonly string[]): string {
+  return `${JSON.stringify({ reference: names.at(-1), images: names.slice(0, -1) }, null, 2)}\n`
+}
+
+async function printPlan(context: CommandContext): Promise<number> {
+  await withSession(context, SESSION, (session) => printBuildPlan(context, { session }))
   return 0
 }
 

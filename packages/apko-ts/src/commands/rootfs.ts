@@ -4,6 +4,7 @@ import type { Rootfs } from '@apkts/rootfs'
 import { composeArch } from '../build/compose.ts'
 import { missingFiles, warnOfMissing } from '../build/facts.ts'
 import { planRootfs } from '../build/plan-rootfs.ts'
+import { warnOfCredentials, withoutCredentials } from '../image/credentials.ts'
 import { buildDates } from '../image/dates.ts'
 import { loadConfig, readAdditions, type SessionFlags, withSession } from './inputs.ts'
 
@@ -19,7 +20,9 @@ export async function composeFor(
   const arch = parseArch(options.string('build-arch') || hostArch(process.arch))
   const added = readAdditions(options, { packages: true })
   await withSession(context, flags, async (session) => {
-    const plan = await planRootfs({ config, locate, arch, added, session })
+    const planned = await planRootfs({ config, locate, arch, added, session })
+    const plan = options.flag('strip-credentials') ? withoutCredentials(planned) : planned
+    warnOfCredentials([plan], log)
     const composed = await composeArch(plan, { dates, session })
     warnOfMissing(missingFiles(composed.rootfs), plan.arch, session)
     await write(composed.rootfs)
