@@ -18,11 +18,28 @@ export interface Registry {
   stop(): Promise<void>
 }
 
-/** Starts Debian's registry on loopback; it wants USER and PASSWORD, and speaks TLS when it is given an identity. */
-export async function startRegistry(directory: string, identity?: Identity): Promise<Registry> {
+/** Who gives tokens for a registry, and the certificate of whoever signs them. */
+export interface TokenAuthority {
+  readonly realm: string
+  readonly issuer: string
+  readonly service: string
+  readonly cert: string
+}
+
+/**
+ * Starts Debian's registry on loopback. It wants USER and PASSWORD, or tokens, and speaks TLS when it is given an identity.
+ */
+export async function startRegistry(
+  directory: string,
+  identity?: Identity,
+  tokens?: TokenAuthority,
+): Promise<Registry> {
   await mkdir(directory, { recursive: true })
   const port = await freePort()
-  await writeFile(join(directory, 'config.json'), JSON.stringify(await configuration(directory, port, identity)))
+  await writeFile(
+    join(directory, 'config.json'),
+    JSON.stringify(await configuration(directory, port, identity, tokens)),
+  )
   const child = spawn('docker-registry', ['serve', join(directory, 'config.json')], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -49,10 +66,13 @@ export async function startRegistry(directory: string, identity?: Identity): Pro
   }
 }
 
-async function configuration(directory: string, port: number, identity: Identity | undefined): Promise<object> {
-  const users = join(directory, 'htpasswd')
-  const { stdout } = await execa('htpasswd', ['-niB', USER], { input: PASSWORD })
-  await writeFile(users, stdout)
+async function configuration(
+  directory: string,
+  port: number,
+  identity: Identity | undefined,
+  tokens: TokenAuthority | undefined,
+): Promise<object> {
+  const auth = tokens === undefined ? await passwords(directory) : await tokensOf(directory, tokens)
   const tls = { certificate: join(directory, 'cert.pem'), key: join(directory, 'key.pem') }
   if (identity !== undefined) {
     await writeFile(tls.certificate, identity.cert)
@@ -61,7 +81,20 @@ async function configuration(directory: string, port: number, identity: Identity
   return {
     version: '0.1',
     storage: { filesystem: { rootdirectory: join(directory, 'data') } },
-    auth: { htpasswd: { realm: 'test', path: users } },
+    auth,
     http: { addr: `127.0.0.1:${port}`, ...(identity === undefined ? {} : { tls }) },
   }
+}
+
+async function tokensOf(directory: string, { cert, ...authority }: TokenAuthority): Promise<object> {
+  const rootcertbundle = join(directory, 'tokens.pem')
+  await writeFile(rootcertbundle, cert)
+  return { token: { ...authority, rootcertbundle } }
+}
+
+async function passwords(directory: string): Promise<object> {
+  const users = join(directory, 'htpasswd')
+  const { stdout } = await execa('htpasswd', ['-niB', USER], { input: PASSWORD })
+  await writeFile(users, stdout)
+  return { htpasswd: { realm: 'test', path: users } }
 }

@@ -7,7 +7,14 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createTestCa } from '../../../e2e/src/test-ca.ts'
-import { type HttpEnvironment, isCertificateFailure, openTransport, readText, type Transport } from '../src/index.ts'
+import {
+  codeOf,
+  type HttpEnvironment,
+  isCertificateFailure,
+  openTransport,
+  readText,
+  type Transport,
+} from '../src/index.ts'
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
@@ -81,6 +88,43 @@ describe('authorities', () => {
       code: 'AUTHORITIES_UNREADABLE',
       at: { file },
     })
+  })
+})
+
+describe.each([
+  { over: 'HTTP', withTls: false },
+  { over: 'TLS', withTls: true },
+])('a server that hangs up over $over', ({ withTls }) => {
+  test.each([
+    ['when it is asked', 0, undefined],
+    ['in the middle of a body', 100_000, undefined],
+    ['after half an answer', 0, 'half'],
+  ])('%s is a failure with a code, and the next request works', async (_, after, answer) => {
+    const ca = createTestCa()
+    const file = join(directory, 'ca.pem')
+    await writeFile(file, ca.cert)
+    let isFirst = true
+    const url = await serve(
+      async (request, response) => {
+        if (!isFirst) return echo(request, response)
+        isFirst = false
+        let size = 0
+        for await (const chunk of request.on('error', () => {})) {
+          size += (chunk as Buffer).length
+          if (size >= after) break
+        }
+        if (answer !== undefined) response.writeHead(200, { 'content-length': 100 }).write(answer)
+        setTimeout(() => response.socket?.destroy(), 10)
+      },
+      withTls ? ca.identityFor('localhost') : undefined,
+    )
+    const transport = open({ SSL_CERT_FILE: file })
+    const body = () => Readable.from([Buffer.alloc(1 << 20)])
+    const headers = { 'content-length': String(1 << 20) }
+    const exchange = async () => readText(await transport.exchange({ method: 'PATCH', url, headers, body }), 100)
+    const failure = await exchange().catch((error: unknown) => error)
+    expect(codeOf(failure)).toMatch(/^(ECONNRESET|EPIPE)$/)
+    expect(await exchange()).toBe('PATCH 1048576')
   })
 })
 
