@@ -17,9 +17,12 @@ export const realWaiting: Waiting = {
 
 /** What an attempt led to: an answer of any status, or a failure. */
 export interface Outcome {
-  readonly response?: HttpResponse
+  readonly response?: Answered
   readonly error?: unknown
 }
+
+/** What must be known of an answer to repeat its request. */
+type Answered = Pick<HttpResponse, 'status' | 'header' | 'discard'>
 
 export interface RetryOptions {
   /** How often at most; default five times. */
@@ -34,12 +37,12 @@ export interface RetryOptions {
  * Repeats an exchange while that may help, waiting longer each time or as long as the server asks for. Returns the last
  * answer, whatever its status, or throws the last failure.
  */
-export async function withRetries(
-  attempt: () => Promise<HttpResponse>,
+export async function withRetries<R extends Answered>(
+  attempt: () => Promise<R>,
   { attempts = ATTEMPTS, waiting, signal, onRetry }: RetryOptions,
-): Promise<HttpResponse> {
+): Promise<R> {
   for (let made = 1; ; made++) {
-    const outcome = await outcomeOf(attempt)
+    const outcome: { response?: R; error?: unknown } = await outcomeOf(attempt)
     if (made >= attempts || signal?.aborted === true || !mayChange(outcome)) return settle(outcome)
     await outcome.response?.discard()
     const pause = pauseBefore(made, outcome.response, waiting)
@@ -48,7 +51,7 @@ export async function withRetries(
   }
 }
 
-async function outcomeOf(attempt: () => Promise<HttpResponse>): Promise<Outcome> {
+async function outcomeOf<R>(attempt: () => Promise<R>): Promise<{ response?: R; error?: unknown }> {
   try {
     return { response: await attempt() }
   } catch (error) {
@@ -61,7 +64,7 @@ function mayChange({ response, error }: Outcome): boolean {
   return !(error instanceof DiagnosticError) && codeOf(error) !== undefined && !isPermanentFailure(error)
 }
 
-function settle({ response, error }: Outcome): HttpResponse {
+function settle<R>({ response, error }: { readonly response?: R; readonly error?: unknown }): R {
   if (response !== undefined) return response
   throw error
 }
@@ -112,17 +115,19 @@ export function codeOf(error: unknown): string | undefined {
   return codeOf(error.cause)
 }
 
-type Answered = Pick<HttpResponse, 'status' | 'header'>
-
 /** Milliseconds before the next attempt, `failed` attempts having been made: the server's wish, else back-off with jitter. */
-export function pauseBefore(failed: number, response: Answered | undefined, waiting: Waiting): number {
+export function pauseBefore(
+  failed: number,
+  response: Pick<Answered, 'status' | 'header'> | undefined,
+  waiting: Waiting,
+): number {
   const wish = response === undefined ? undefined : retryAfter(response, waiting)
   if (wish !== undefined) return Math.min(wish, LONGEST_RETRY_AFTER)
   const pause = Math.min(FIRST_PAUSE * 2 ** (failed - 1), LONGEST_PAUSE)
   return Math.round(pause * (1 - waiting.random() / 4))
 }
 
-function retryAfter(response: Answered, waiting: Waiting): number | undefined {
+function retryAfter(response: Pick<Answered, 'status' | 'header'>, waiting: Waiting): number | undefined {
   const value = response.header('retry-after')
   if (value === undefined || (response.status !== 429 && response.status !== 503)) return undefined
   if (/^\d+$/.test(value)) return Number(value) * 1000

@@ -156,8 +156,14 @@ describe('pushing images', () => {
     ['HEAD', /blobs/, 503],
     ['PATCH', /uploads/, 500],
     ['PUT', /manifests/, 429],
+    ['GET', /v2/, 503],
+    ['GET', /token/, 502],
+    ['POST', /uploads/, 0],
+    ['PUT', /uploads/, 0],
+    ['PUT', /manifests/, 0],
   ] as const)('tries again when a %s meets a temporary failure', async (method, path, status) => {
-    const { server } = await push({ trouble: { method, path, status, times: 2 } }, ['team/app:v1'])
+    const behaviour = { auth: 'bearer', trouble: { method, path, status, times: 2 } } as const
+    const { server } = await push(behaviour, ['team/app:v1'], { credentials: CREDENTIALS })
     expect(server.tags.size).toBe(1)
   })
 
@@ -168,6 +174,22 @@ describe('pushing images', () => {
   ] as const)('gives up on a %s that is refused, with the registry’s reason', async (method, path, status) => {
     const pushed = push({ trouble: { method, path, status, times: 99 } }, ['team/app:v1'])
     await expect(pushed).rejects.toThrow(new RegExp(`127.0.0.1:\\d+/team/app refuses .*${status}.*TROUBLE made up`))
+  })
+
+  test.each([
+    ['POST', /uploads/, 'REGISTRY_UNREACHABLE', /127.0.0.1:\d+\/team\/app: no answer to POST .* \(ECONNRESET\)/],
+    ['PUT', /manifests/, 'REGISTRY_UNREACHABLE', /127.0.0.1:\d+\/team\/app: no answer to PUT .* \(ECONNRESET\)/],
+    [
+      'GET',
+      /token/,
+      'UNAUTHORIZED',
+      /cannot log in to 127.0.0.1:\d+: its token server .* does not answer \(ECONNRESET\)/,
+    ],
+  ] as const)('names what did not answer when every %s to %s ends in the air', async (method, path, code, message) => {
+    const behaviour = { auth: 'bearer', trouble: { method, path, status: 0, times: 99 } } as const
+    const pushed = push(behaviour, ['team/app:v1'], { credentials: CREDENTIALS })
+    await expect(pushed).rejects.toMatchObject({ code, message: expect.stringMatching(message) })
+    expect(new Set(pauses)).toEqual(new Set([1000, 2000, 4000, 8000]))
   })
 
   test('says when nothing answers', async () => {

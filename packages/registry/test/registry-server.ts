@@ -21,7 +21,7 @@ export interface RegistryServer {
 
 export interface RegistryBehaviour {
   readonly auth?: 'basic' | 'bearer'
-  /** Answers with this status instead, for requests it names, the given number of times. */
+  /** Answers with this status (0: hangs up) instead, for requests it names, the given number of times. */
   readonly trouble?: {
     readonly method: string
     readonly path: RegExp
@@ -156,7 +156,7 @@ function uploadId({ url = '' }: IncomingMessage): string {
 }
 
 function answer(call: Call): ServerResponse {
-  const { request, behaviour } = call
+  const { request, response, behaviour } = call
   const url = new URL(request.url ?? '/', `http://${call.host}`)
   const { trouble } = behaviour
   if (
@@ -166,6 +166,7 @@ function answer(call: Call): ServerResponse {
     trouble.path.test(url.pathname)
   ) {
     trouble.times -= 1
+    if (trouble.status === 0) return response.destroy()
     const errors = [{ code: trouble.reason ?? 'TROUBLE', message: 'made up' }]
     return reply(call, trouble.status, trouble.headers ?? {}, JSON.stringify({ errors }))
   }

@@ -1,7 +1,9 @@
+import { DiagnosticError } from '@apkts/diagnostics'
+import { codeOf, type Exchange } from '@apkts/http'
 import { RegistryError } from '../error.ts'
 import type { Challenge } from './challenge.ts'
 import type { Credentials } from './credentials.ts'
-import { type RequestOptions, sendRequest } from './requests.ts'
+import { type Answer, type RequestOptions, sendRequest } from './requests.ts'
 
 export interface AuthorizeInput extends RequestOptions {
   readonly challenge: Challenge
@@ -50,12 +52,26 @@ async function fetchToken(input: AuthorizeInput): Promise<string> {
   if (isSecure && url.protocol !== 'https:') {
     throw unauthorized(registry, `it wants the credentials sent to ${url.host} without encryption`)
   }
-  const answer = await sendRequest(tokenRequest(url, input), input)
+  const answer = await ask(tokenRequest(url, input), input)
   if (answer.status === 401 || answer.status === 403) throw refusedCredentials(input, answer.status, url.host)
   if (answer.status !== 200) throw unauthorized(registry, `${url.host} answers with status ${answer.status}`)
   const token = tokenOf(answer.text)
   if (token === undefined) throw unauthorized(registry, `${url.host} answers without a token`)
   return token
+}
+
+async function ask(request: Exchange, input: AuthorizeInput): Promise<Answer> {
+  try {
+    return await sendRequest(request, input)
+  } catch (cause) {
+    const code = codeOf(cause)
+    if (code === undefined || cause instanceof DiagnosticError || input.signal?.aborted === true) throw cause
+    throw new RegistryError(
+      'UNAUTHORIZED',
+      `cannot log in to ${input.registry}: its token server ${request.url.host} does not answer (${code})`,
+      { cause, hint: 'Try again later.' },
+    )
+  }
 }
 
 function tokenRequest(realm: URL, { challenge, credentials, scopes }: AuthorizeInput) {

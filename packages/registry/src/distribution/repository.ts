@@ -1,11 +1,13 @@
+import { DiagnosticError } from '@apkts/diagnostics'
 import { utf8 } from '@apkts/encoding'
-import type { Exchange, HttpResponse } from '@apkts/http'
+import { codeOf, type Exchange, type HttpResponse } from '@apkts/http'
+import { RegistryError } from '../error.ts'
 import { authorize, refusedCredentials } from './authorize.ts'
 import { parseChallenge } from './challenge.ts'
 import type { Credentials } from './credentials.ts'
 import { Login } from './login.ts'
 import { pingRegistry } from './ping.ts'
-import { type Answer, openResponse, type RequestOptions, readAnswer } from './requests.ts'
+import { type Answer, openResponse, type RequestOptions, readAnswer, sendRequest } from './requests.ts'
 
 export interface RepositoryOptions extends RequestOptions {
   readonly registry: string
@@ -46,33 +48,61 @@ export async function openRepository(options: RepositoryOptions): Promise<Remote
   const { base, answer } = await pingRegistry(registry, options)
   const login = new Login((refused) => authorizationFor(refused, base, options))
   await login.renew(undefined, answer)
-  const exchange = ({ method, path, headers = {}, body, attempts }: RepositoryRequest): Promise<HttpResponse> => {
+  const exchange = <R>({ method, path, headers = {}, body, attempts }: RepositoryRequest, get: Get<R>): Promise<R> => {
     const url = new URL(path, new URL(`v2/${repository}/`, base))
     // Credentials are for the registry alone, not for where it sends uploads to.
     const authorization = url.host === base.host ? login.header : undefined
     const own: Record<string, string> = authorization === undefined ? {} : { authorization }
-    return openResponse({ method, url, headers: { ...headers, ...own }, body }, { ...options, attempts })
+    return reach(get, { method, url, headers: { ...headers, ...own }, body }, { ...options, attempts })
   }
-  const open = async (request: RepositoryRequest): Promise<HttpResponse> => {
+  const exchangeLoggedIn = async <R extends { readonly status: number }>(
+    request: RepositoryRequest,
+    get: Get<R>,
+    read: (response: R) => Promise<{ readonly answer: Answer; readonly again: R }>,
+  ): Promise<R> => {
     const used = login.header
-    const first = await exchange(request)
+    const first = await exchange(request, get)
     if (first.status !== 401) return first
     if (used?.startsWith('Basic ') === true) throw refusedCredentials(options, first.status)
-    const refused = await readAnswer(first)
+    const { answer: refused, again } = await read(first)
     await login.renew(used, refused)
-    return login.header === undefined ? { ...first, body: bodyOf(refused) } : exchange(request)
+    return login.header === undefined ? again : exchange(request, get)
   }
   return {
     registry,
     repository,
     absolute: (location) => new URL(location, base).href,
-    open,
-    send: async (request) => readAnswer(await open(request)),
+    send: (request) => exchangeLoggedIn(request, sendRequest, async (answer) => ({ answer, again: answer })),
+    open: (request) => exchangeLoggedIn(request, openResponse, readAndKeep),
   }
+}
+
+type Get<R> = (request: Exchange, options: RequestOptions) => Promise<R>
+
+async function readAndKeep(response: HttpResponse) {
+  const answer = await readAnswer(response)
+  return { answer, again: { ...response, body: bodyOf(answer) } }
 }
 
 async function* bodyOf({ text }: Answer): AsyncGenerator<Uint8Array, void, void> {
   yield utf8(text)
+}
+
+/** Sends a request; that it does not get through in the end is an error that names the repository. */
+async function reach<R>(get: Get<R>, request: Exchange, options: RepositoryOptions): Promise<R> {
+  try {
+    return await get(request, options)
+  } catch (cause) {
+    const code = codeOf(cause)
+    const isFinal = options.attempts !== 1 && options.signal?.aborted !== true
+    if (!isFinal || code === undefined || cause instanceof DiagnosticError) throw cause
+    const { registry, repository } = options
+    const message = `${registry}/${repository}: no answer to ${request.method} ${request.url.pathname} (${code})`
+    throw new RegistryError('REGISTRY_UNREACHABLE', message, {
+      cause,
+      hint: 'Try again later: what arrived whole is not sent again.',
+    })
+  }
 }
 
 async function authorizationFor(answer: Answer, base: URL, options: RepositoryOptions): Promise<string | undefined> {

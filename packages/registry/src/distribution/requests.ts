@@ -36,8 +36,16 @@ const MAX_REDIRECTS = 5
  * Sends a request, repeating it while the registry is not able to answer. Any status is returned. Reading requests follow
  * redirects, credentials only on the same host.
  */
-export async function sendRequest(request: Exchange, options: RequestOptions): Promise<Answer> {
-  return readAnswer(await openResponse(request, options))
+export function sendRequest(request: Exchange, options: RequestOptions): Promise<Answer> {
+  return patiently(request, options, async (attempt) => ({
+    ...(await readAnswer(await follow(attempt, options.transport))),
+    discard: async () => {},
+  }))
+}
+
+/** The same with a body of any length, not read yet. */
+export function openResponse(request: Exchange, options: RequestOptions): Promise<HttpResponse> {
+  return patiently(request, options, (attempt) => follow(attempt, options.transport))
 }
 
 /** Reads a response to its end. */
@@ -45,12 +53,14 @@ export async function readAnswer(response: HttpResponse): Promise<Answer> {
   return { status: response.status, header: response.header, text: await readText(response, MAX_ANSWER) }
 }
 
-/** The same with a body of any length, not read yet. */
-export async function openResponse(request: Exchange, options: RequestOptions): Promise<HttpResponse> {
-  const { transport, waiting, userAgent, log, signal, attempts } = options
+function patiently<R extends Pick<HttpResponse, 'status' | 'header' | 'discard'>>(
+  request: Exchange,
+  { waiting, userAgent, log, signal, attempts }: RequestOptions,
+  exchange: (request: Exchange) => Promise<R>,
+): Promise<R> {
   const headers = { 'user-agent': userAgent, ...request.headers }
   const place = `${request.method} ${request.url.host}${request.url.pathname}`
-  return withRetries(() => follow({ ...request, headers, signal }, transport), {
+  return withRetries(() => exchange({ ...request, headers, signal }), {
     attempts,
     waiting,
     signal,
