@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { GuestPlan } from 'apko-ts'
 import { checkLeaks } from '../closed/leaks.ts'
@@ -13,6 +14,7 @@ import type { BuildOptions } from './options.ts'
 import { type BuiltPackage, buildIds, packagePlan, scaOptions } from './package-plan.ts'
 import { extractLicenses, fullVersion, withSbom } from './package-sbom.ts'
 import { writeProvenance } from './provenance.ts'
+import { packageDirectoryMode } from './umask.ts'
 
 export interface EmitInput {
   readonly recipe: CompiledRecipe
@@ -28,6 +30,7 @@ export async function emitOutputs(input: EmitInput, options: BuildOptions): Prom
   const outputs = await withSboms(recipe, input, options)
   const text = melangeYaml(recipe)
   const directory = join(options.outDir, recipe.arch)
+  await mkdir(directory, { recursive: true, mode: packageDirectoryMode() })
   const texts = new Map([['.melange.yaml', text]])
   const written = outputs.map(({ output: { name }, tree: { entries } }) => ({ name, entries, texts }))
   await checkLeaks(written, options.secrets)

@@ -7,6 +7,7 @@ import type { PackageTree } from '../tree/index.ts'
 import type { BuildOptions } from './options.ts'
 import type { BuiltPackage } from './package-plan.ts'
 import { fullVersion } from './package-sbom.ts'
+import { packageDirectoryMode } from './umask.ts'
 
 /** Lints all packages of a build before any of them is written. @throws LintError when a required linter finds something. */
 export async function lintOutputs(
@@ -27,7 +28,7 @@ export async function lintOutputs(
     const text = lintResultText(output.name, fullVersion(recipe), results)
     if (options.persistLintResults && text !== undefined) {
       const directory = join(options.outDir, recipe.arch)
-      await mkdir(directory, { recursive: true })
+      await mkdir(directory, { recursive: true, mode: packageDirectoryMode() })
       await writeFileAtomic(join(directory, lintResultFile(output.name, fullVersion(recipe))), text)
     }
     if (failures.length > 0) throw lintFailure(output.name, failures)

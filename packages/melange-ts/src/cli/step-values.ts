@@ -1,6 +1,6 @@
 import type { CommandContext } from '@apkts/diagnostics/cli'
 import { createRunner } from '@apkts/sandbox'
-import type { EnvironmentOptions, RecipeOptions, RunOptions } from '../build/index.ts'
+import { type EnvironmentOptions, fixUmask, type RecipeOptions, type RunOptions } from '../build/index.ts'
 import { networkPolicy } from '../closed/network.ts'
 import { readSecrets } from '../closed/secrets.ts'
 import { checkHttpAuth } from './http-auth.ts'
@@ -13,6 +13,7 @@ export async function stepValues(
 > {
   const { options, env, log, signal, debug } = context
   checkHttpAuth(env)
+  fixUmask()
   const timeout = options.duration('timeout')
   return {
     repositoryAppend: options.list('repository-append'),

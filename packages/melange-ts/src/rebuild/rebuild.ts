@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { isSystemError } from '@apkts/diagnostics'
 import { parse } from 'yaml'
-import { type BuildOptions, buildPackage } from '../build/index.ts'
+import { type BuildOptions, buildPackage, packageDirectoryMode } from '../build/index.ts'
 import { type Comparison, comparePackages } from './compare.ts'
 import { type BuildRecord, RebuildError, readRecord } from './record.ts'
 
@@ -40,7 +40,7 @@ export async function rebuildPackage(file: string, options: RebuildOptions): Pro
   const record = readRecord(bytes, file)
   const { info } = record
   const directory = join(options.outDir, info.arch)
-  await mkdir(directory, { recursive: true })
+  await mkdir(directory, { recursive: true, mode: packageDirectoryMode() })
   await withSources(options, (sourceDir) => buildPackage({ ...options, sourceDir, ...recorded(record, options) }))
   const made = join(directory, `${info.name}-${info.version}.apk`)
   const again = await readFile(made).catch((error: unknown) => {
