@@ -171,9 +171,23 @@ function decodeField(
   path: Path,
 ): unknown {
   const { shape } = field.type
-  if (shape.kind === 'place') return placeOf(state, shape.of === undefined ? node : entries.get(shape.of)?.value)
+  if (shape.kind === 'place') {
+    const of = shape.of === undefined ? node : entries.get(shape.of)?.value
+    return shape.members ? placesOf(state, of) : placeOf(state, of)
+  }
   const entry = entries.get(field.key)
   return entry === undefined ? zeroOf(field.type) : decodeNode(state, entry.value, field.type, [...path, field.key])
+}
+
+function placesOf(state: Decoding, node: Node | null | undefined): Readonly<Record<string, Location>> | undefined {
+  const target = isAlias(node) ? state.document.aliases.get(node) : node
+  if (!isMap(target)) return undefined
+  const places: Record<string, Location> = {}
+  for (const { key, value } of target.items as { key: Node; value: Node | null }[]) {
+    const name = scalarText(key)?.text
+    if (name !== undefined) setOwn(places, name, state.document.locate(offsetOf(value ?? key)))
+  }
+  return places
 }
 
 function placeOf(state: Decoding, node: Node | null | undefined): Location | undefined {

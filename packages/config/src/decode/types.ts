@@ -35,7 +35,7 @@ export type Shape =
     }
   | { readonly kind: 'lazy'; readonly get: () => Type<unknown> }
   | { readonly kind: 'converted'; readonly item: Type<unknown>; readonly convert: (value: never) => unknown }
-  | { readonly kind: 'place'; readonly of: string | undefined }
+  | { readonly kind: 'place'; readonly of: string | undefined; readonly members?: boolean }
 
 /** Describes YAML that decodes to `T`. */
 export interface Type<out T> {
@@ -123,6 +123,10 @@ export const y = {
   }),
   /** Not read from a key: the place of the mapping itself. */
   place: { shape: { kind: 'place', of: undefined } } as Type<Location | undefined>,
+  /** Not read from a key: the places of the values of the mapping that `key` has. */
+  placesOf: (key: string): Type<Readonly<Record<string, Location>> | undefined> => ({
+    shape: { kind: 'place', of: key, members: true },
+  }),
   /** Not read from a key: the place where the text of the value of `key` begins (a block scalar's first content line). */
   placeOf: (key: string): Type<Location | undefined> => ({ shape: { kind: 'place', of: key } }),
 }

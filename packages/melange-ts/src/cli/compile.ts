@@ -31,9 +31,11 @@ export const compileCommand: CommandSpec = {
   usage: '[RECIPE.yaml]',
   summary: 'Print a recipe as it will be built: everything resolved, as one line of JSON.',
   details: `Definitions named by "uses" are expanded, variables and inputs are replaced, scripts are in normal form, and the packages that the
-steps need are added to the environments. Needs no network. The flags of build are accepted; those without influence on the result are ignored.`,
+steps need are added to the environments. With --explain prints where each variable, package, environment variable and input comes from.
+Needs no network. The flags of build are accepted; those without influence on the result are ignored.`,
   examples: [
     'melange-ts compile hello.yaml --arch x86_64',
+    'melange-ts compile hello.yaml --arch x86_64 --explain',
     'melange-ts compile hello.yaml --arch aarch64 --pipeline-dir ./pipelines --build-option debug',
   ],
   args: { min: 0, max: Number.POSITIVE_INFINITY },
@@ -66,6 +68,7 @@ steps need are added to the environments. Needs no network. The flags of build a
     { name: 'cpu', type: 'string', description: 'replaces package.resources.cpu' },
     { name: 'memory', type: 'string', description: 'replaces package.resources.memory' },
     { name: 'timeout', type: 'duration', default: '0s', description: 'replaces package.timeout' },
+    { name: 'explain', type: 'bool', description: 'print where everything comes from instead of the recipe' },
     { name: 'like-melange', type: 'bool', description: 'compile as melange does, its known defects included' },
     ...IGNORED.map((option): OptionSpec => ({ ...option, description: 'no effect', hidden: true })),
   ],

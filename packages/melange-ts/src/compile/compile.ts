@@ -44,11 +44,7 @@ let sharedNormaliser: NormaliseScript | undefined
 export function compileRecipe(recipe: Recipe, options: CompileOptions): CompiledRecipe {
   const arch = toApkArch(options.arch)
   checkArchitecture(recipe, arch, options)
-  const variables = compileVariables(recipe, {
-    arch,
-    libc: options.libc ?? 'gnu',
-    buildOptions: options.buildOptions ?? [],
-  })
+  const variables = variablesFor(recipe, options)
   sharedNormaliser ??= options.normalise ?? createNormaliser()
   const context: StepContext = {
     library: options.library ?? createPipelineLibrary(options.pipelineDirs ?? []),
@@ -58,6 +54,15 @@ export function compileRecipe(recipe: Recipe, options: CompileOptions): Compiled
   const compiled = compileAll(recipe, arch, variables, options, context)
   throwProblems(context.problems)
   return compiled
+}
+
+/** The variables of the main pipeline, by name. Throws like `compileRecipe`. */
+export function variablesFor(recipe: Recipe, options: CompileOptions): Map<string, string> {
+  return compileVariables(recipe, {
+    arch: toApkArch(options.arch),
+    libc: options.libc ?? 'gnu',
+    buildOptions: options.buildOptions ?? [],
+  })
 }
 
 function compileAll(

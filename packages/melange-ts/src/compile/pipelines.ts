@@ -14,6 +14,7 @@ export interface Definition {
   /** Properties that the file has: they replace those of the step that uses it. */
   readonly present: ReadonlySet<string>
   readonly builtin: boolean
+  readonly file: string
 }
 
 /** Finds definitions by name; remembers what it found. */
@@ -72,10 +73,10 @@ function readIfPresent(file: string): string | undefined {
 function readDefinition(uses: string, file: string, text: string, builtin: boolean): Definition {
   try {
     const decoded = decodeYaml({ file, text }, stepType, { lenientKeys: true })
-    return { step: decoded.value, present: decoded.presentKeys(decoded.value), builtin }
+    return { step: decoded.value, present: decoded.presentKeys(decoded.value), builtin, file }
   } catch (error) {
     if (error instanceof ConfigError && error.code === 'YAML_EMPTY') {
-      return { step: zeroOf(stepType) as Step, present: new Set(), builtin }
+      return { step: zeroOf(stepType) as Step, present: new Set(), builtin, file }
     }
     if (!(error instanceof ConfigError) && (error as DiagnosticErrors).code !== 'SEVERAL') throw error
     throw new RecipeError('BAD_PIPELINE', `the pipeline "${uses}" cannot be read: ${messageOf(error)}`, {

@@ -57,7 +57,7 @@ function compileStep(given: Step, placement: Placement, context: StepContext): C
   const condition = substituteCondition(step.if, scope, `${title}: if`, step.at)
   const enabled = placement.reached && evaluateAt(condition, step, title)
   const inputs = evaluatedInputs(values, scope)
-  const { inputs: _declared, ...rest } = step
+  const { inputs: declared, ...rest } = step
   const using = definition === undefined ? placement.using : [...placement.using, given.uses]
   return {
     ...rest,
@@ -70,6 +70,8 @@ function compileStep(given: Step, placement: Placement, context: StepContext): C
     workingDirectory,
     pipeline: compileChildren(step, workingDirectory, { scope, title, nested: true, reached: enabled, using }, context),
     builtin: definition?.builtin ?? false,
+    definedIn: definition?.file,
+    inputsAt: Object.fromEntries(Object.entries(declared).map(([name, { at }]) => [name, at])),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ImageConfig } from '@apkts/config'
+import type { Location } from '@apkts/diagnostics'
 import type { Recipe, RecipeTest, Step, StringMap, Subpackage } from '../recipe/types.ts'
 
 /**
@@ -24,6 +25,10 @@ export interface CompiledStep extends Omit<Step, 'inputs' | 'pipeline'> {
   readonly pipeline: readonly CompiledStep[]
   /** The definition came with the program, not from a pipeline directory. */
   readonly builtin: boolean
+  /** File of the definition that the step uses. */
+  readonly definedIn?: string | undefined
+  /** Where the definition declares its inputs. */
+  readonly inputsAt?: Readonly<Record<string, Location | undefined>>
 }
 
 export interface CompiledSubpackage extends Omit<Subpackage, 'pipeline' | 'test'> {

@@ -104,6 +104,7 @@ const input = y.struct('an input', {
   description: y.described('what it is for', y.string),
   default: y.described('value when none is given', y.string),
   required: y.described('a value must be given', y.bool),
+  at: y.place,
 })
 
 /** One entry of a pipeline; definitions found by `uses` have the same shape. */
@@ -127,6 +128,7 @@ export const stepType: Type<Step> = y.struct('a pipeline step', {
   environment: y.described('environment variables of the step and the nested ones', stringMap),
   at: y.place,
   runsAt: y.placeOf('runs'),
+  withAt: y.placesOf('with'),
 })
 
 const testType = y.optional(

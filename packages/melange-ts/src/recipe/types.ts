@@ -118,6 +118,7 @@ export interface StepInput {
   readonly description: string
   readonly default: string
   readonly required: boolean
+  readonly at?: Location | undefined
 }
 
 export interface Step {
@@ -137,6 +138,8 @@ export interface Step {
   readonly at?: Location | undefined
   /** Where the text of `runs` begins. */
   readonly runsAt?: Location | undefined
+  /** Where the values of `with` are written. */
+  readonly withAt?: Readonly<Record<string, Location>> | undefined
 }
 
 export interface RecipeTest {
