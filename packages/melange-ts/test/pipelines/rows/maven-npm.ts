@@ -153,8 +153,8 @@ export const MAVEN_AND_NPM: readonly Row[] = [
   {
     title: 'neither npm nor pnpm',
     uses: 'npm/install',
-    with: { ...X, 'npm-package': 'yarn; touch bad' },
-    prints: ["Invalid npm-package 'yarn; touch bad'; must be 'npm' or 'pnpm'."],
+    with: { ...X, 'npm-package': 'yarn; $(touch bad)' },
+    prints: ["Invalid npm-package 'yarn; $(touch bad)'; must be 'npm' or 'pnpm'."],
     fails: 1,
     leavesOnly: {},
   },
