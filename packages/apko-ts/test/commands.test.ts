@@ -2,8 +2,14 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipAll, parseTar } from '@apkts/archive'
+import { EMPTY_IMAGE_CONFIG } from '@apkts/config'
+import { silentLog } from '@apkts/diagnostics'
+import { type CommandContext, parseOptions } from '@apkts/diagnostics/cli'
 import { sha256Hex, utf8Decode } from '@apkts/encoding'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { ArchPlan } from '../src/build/arch-plan.ts'
+import { commands } from '../src/cli/index.ts'
+import { repaired } from '../src/commands/repairs.ts'
 import { makeKey, makeRepository, type TestKey } from './support/repository.ts'
 import { runCommand } from './support/run.ts'
 
@@ -366,6 +372,33 @@ describe('--json', () => {
       nodes: expect.arrayContaining([{ name: 'app', label: 'app-1.0-r0', tooltip: 'test package app' }]),
       edges: expect.arrayContaining([{ from: 'app', to: 'lib' }]),
     })
+  })
+})
+
+describe('what is done better than apko on request', () => {
+  test('variants of one architecture get tags of their own, else a warning', async () => {
+    for (const arch of ['armhf', 'armv7']) {
+      await makeRepository(join(home, 'arms'), { arch, key, packages: [{ name: 'app' }] })
+    }
+    const text = `contents: {keyring: [${home}/arms/test.rsa.pub], repositories: [${home}/arms], packages: [app]}`
+    await writeFile(at('image.yaml'), `${text}\narchs: [armhf, armv7]\n`)
+    const tags = async () => {
+      const entries = (await readArchive()).json('manifest.json') as unknown as { RepoTags: string[] }[]
+      return entries.flatMap(({ RepoTags }) => RepoTags)
+    }
+    const { warnings } = await build(at('image.yaml'))
+    expect(await tags()).toEqual(['index.docker.io/team/app:1-arm'])
+    expect(warnings.filter((warning) => warning.includes('arm/v6'))).toHaveLength(1)
+    const better = await build(at('image.yaml'), '--variant-tags')
+    expect(await tags()).toEqual(['index.docker.io/team/app:1-armv6', 'index.docker.io/team/app:1-armv7'])
+    expect(better.warnings.filter((warning) => warning.includes('arm/v6'))).toEqual([])
+  })
+
+  test.each(['streamable-links', 'skip-foreign-libraries'])('--%s reaches the plan', async (flag) => {
+    const spec = commands.find(({ name }) => name === 'build')!
+    const { options } = parseOptions([`--${flag}`], spec.options)
+    const plans = repaired([{ config: EMPTY_IMAGE_CONFIG } as ArchPlan], { options, log: silentLog } as CommandContext)
+    expect(Object.values(plans[0]!).filter((value) => value === true)).toEqual([true])
   })
 })
 

@@ -5,7 +5,7 @@ import { parseTar } from '@apkts/archive'
 import { digestHex } from '@apkts/encoding'
 import { MEDIA_TYPE } from '@apkts/oci'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { readBaseImage, untaggedImages, writeDockerArchive, writeOciLayout } from '../src/index.ts'
+import { dockerManifest, readBaseImage, untaggedImages, writeDockerArchive, writeOciLayout } from '../src/index.ts'
 import { blob, image, index } from './support.ts'
 
 let root: string
@@ -72,6 +72,19 @@ describe('a docker archive', () => {
     expect((await readFile(first)).equals(await readFile(second))).toBe(true)
     expect((await members(first)).at(-1)?.header.path).toBe('index.json')
     expect((await readFile(first)).subarray(-1024).every((byte) => byte === 0)).toBe(true)
+  })
+
+  test('has no stray block behind a manifest.json that fills its blocks', async () => {
+    const one = index(amd64)
+    const lengths = Array.from({ length: 100 }, (_, i) => i + 1)
+    const candidates = lengths.flatMap((n) => lengths.map((m) => [`xy:${'a'.repeat(n)}`, `xy:${'b'.repeat(m)}`]))
+    const tags = candidates.find((pair) => dockerManifest({ index: one, tags: pair }).length % 512 === 0)!
+    await writeDockerArchive(join(root, 'out.tar'), { index: one, tags })
+    expect((await members(join(root, 'out.tar'))).map(({ header }) => header.path).slice(-3)).toEqual([
+      'manifest.json',
+      amd64.manifest.digest,
+      'index.json',
+    ])
   })
 
   test('replaces a longer file, and leaves nothing behind when it fails', async () => {

@@ -32,6 +32,10 @@ export interface ComposeInput {
   readonly contextDate: Instant
   /** Time of certificates, checksums and runtime keys. */
   readonly imageDate: Instant
+  /** Of several names of one file the first is the file, so that every reader can unpack it; default as in apko. */
+  readonly streamableLinks?: boolean | undefined
+  /** Leaves libraries for other machines out of `ld.so.cache` instead of failing. */
+  readonly skipForeignLibraries?: boolean | undefined
   /** The image this one stands on. */
   readonly base?: { readonly installed: string } | undefined
 }
@@ -43,6 +47,7 @@ export interface Rootfs {
   /** The configuration with run-as resolved to an id. */
   readonly config: ImageConfig
   readonly arch: string
+  readonly streamableLinks?: boolean | undefined
   /** What was installed, in order, without the packages of a base image. */
   readonly installed: readonly InstalledPackage[]
 }
@@ -67,9 +72,10 @@ export async function composeRootfs(input: ComposeInput): Promise<Rootfs> {
   writeServices(tree, config.entrypoint.services)
   await linkBusybox(tree, packages)
   restoreDevices(tree)
-  await writeLibraryCache(tree)
+  await writeLibraryCache(tree, { skipForeign: input.skipForeignLibraries })
   if (input.runtimeRepositories !== undefined) writeRuntimeRepositories(tree, input.runtimeRepositories)
-  return { tree, ownerNames: await readOwnerNames(tree), config, arch: input.arch, installed }
+  const { arch, streamableLinks } = input
+  return { tree, ownerNames: await readOwnerNames(tree), config, arch, streamableLinks, installed }
 }
 
 async function withAccounts(tree: Tree, config: ImageConfig): Promise<ImageConfig> {

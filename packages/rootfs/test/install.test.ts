@@ -258,3 +258,38 @@ describe('lib/apk', () => {
     await expect(compose([{ name: 'a', entries }])).rejects.toMatchObject({ code: 'DIRECTORY_NOT_EMPTY' })
   })
 })
+
+describe('hard links', () => {
+  const entries = [dir('usr'), file('usr/middle', 'x'), hard('usr/after', 'usr/middle'), hard('usr/zz', 'usr/middle')]
+  const linked = async (input: Parameters<typeof compose>[2]) => {
+    const rootfs = await compose([{ name: 'a', entries }], {}, input)
+    return [...walkTree(rootfs)]
+      .filter(({ path }) => path.startsWith('usr/') && !path.startsWith('usr/lib'))
+      .map(({ path, header }) => `${path} ${header.type} ${header.size} ${header.linkname}`.trimEnd())
+  }
+
+  test('stand where their names do, as in apko, also before the file', async () => {
+    expect(await linked({})).toEqual([
+      'usr/after hardlink 0 usr/middle',
+      'usr/middle file 1',
+      'usr/zz hardlink 0 usr/middle',
+    ])
+  })
+
+  test('link back when asked to, for readers that cannot go back', async () => {
+    expect(await linked({ streamableLinks: true })).toEqual([
+      'usr/after file 1',
+      'usr/middle hardlink 0 usr/after',
+      'usr/zz hardlink 0 usr/after',
+    ])
+  })
+
+  test('by a path mutation are files of their own either way', async () => {
+    const paths = [{ path: '/usr/aa', type: 'hardlink', source: '/usr/middle', permissions: 0o644, recursive: false }]
+    const rootfs = await compose([{ name: 'a', entries }], { paths }, { streamableLinks: true })
+    const types = [...walkTree(rootfs)]
+      .filter(({ path }) => /^usr\/(aa|after)$/.test(path))
+      .map(({ header }) => header.type)
+    expect(types).toEqual(['file', 'file'])
+  })
+})

@@ -13,6 +13,8 @@ export interface ArchPlan {
   readonly buildRepositories: readonly string[]
   /** Absent for guests of builds, which keep the build list. */
   readonly runtimeRepositories?: readonly string[]
+  readonly streamableLinks?: boolean | undefined
+  readonly skipForeignLibraries?: boolean | undefined
   /** In installation order. */
   readonly packages: readonly FetchablePackage[]
 }

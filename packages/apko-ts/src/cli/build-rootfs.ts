@@ -6,8 +6,8 @@ import {
   IGNORE_SIGNATURES_OPTION,
   LIMIT_OPTIONS,
   PACKAGE_OPTION,
+  REPAIR_OPTIONS,
   SBOM_PATH_OPTION,
-  STRIP_OPTION,
 } from './options.ts'
 
 const ARCH: OptionSpec = {
@@ -22,7 +22,7 @@ const shared: readonly OptionSpec[] = [
   PACKAGE_OPTION,
   ...APPEND_OPTIONS,
   BUILD_DATE_OPTION,
-  STRIP_OPTION,
+  ...REPAIR_OPTIONS,
   ...LIMIT_OPTIONS,
 ]
 const ignored: OptionSpec = { ...SBOM_PATH_OPTION, description: 'accepted, without effect' }

@@ -110,11 +110,26 @@ export const STRICT_OPTION: OptionSpec = {
   description: 'refuse packages that do not fit together, and repositories for different C libraries',
 }
 
-export const STRIP_OPTION: OptionSpec = {
+const STRIP_OPTION: OptionSpec = {
   name: 'strip-credentials',
   type: 'bool',
   description: 'write no user names and passwords of repositories into the image',
 }
+
+/** Departures from apko that change the image ID, so that they are made on request only. */
+export const REPAIR_OPTIONS: readonly OptionSpec[] = [
+  STRIP_OPTION,
+  {
+    name: 'streamable-links',
+    type: 'bool',
+    description: 'put hard links behind the file they name, for readers that cannot go back',
+  },
+  {
+    name: 'skip-foreign-libraries',
+    type: 'bool',
+    description: 'leave libraries for other machines out of ld.so.cache instead of failing',
+  },
+]
 
 /** What `build` and `publish` have in common. */
 export const IMAGE_OPTIONS: readonly OptionSpec[] = [
@@ -151,7 +166,7 @@ export const IMAGE_OPTIONS: readonly OptionSpec[] = [
     value: 'NAME',
   },
   { name: 'vcs', type: 'bool', default: 'true', description: 'record the git remote and commit of the configuration' },
-  STRIP_OPTION,
+  ...REPAIR_OPTIONS,
 ]
 
 /** Limits against hostile repositories, in bytes. */

@@ -8,10 +8,10 @@ import { type BuiltImages, buildImages } from '../build/build-images.ts'
 import { planWanted } from '../build/plan-wanted.ts'
 import type { Session } from '../environment/session.ts'
 import { parseAnnotations } from '../image/annotations.ts'
-import { warnOfCredentials, withoutCredentials } from '../image/credentials.ts'
 import type { BuildDates } from '../image/dates.ts'
 import { probeVcs } from '../vcs/probe.ts'
 import { chooseArchs, loadConfig, readAdditions, readResolving } from './inputs.ts'
+import { repaired } from './repairs.ts'
 
 export interface ImagesRequest {
   /** Path of the configuration. */
@@ -45,8 +45,7 @@ export async function planFromFlags(
   const request = { config, locate: loaded.locate, archs, added, session, ...readResolving(options) }
   const lockfile = options.string('lockfile') || undefined
   const planned = await planWanted(request, { path, checksum: loaded.checksum, lockfile })
-  const plans = options.flag('strip-credentials') ? planned.map(withoutCredentials) : planned
-  warnOfCredentials(plans, log)
+  const plans = repaired(planned, context)
   const { baseImage } = config.contents
   const bases = baseImage === undefined ? undefined : await openBases(baseImage, archs)
   return { config, plans, bases, compression }

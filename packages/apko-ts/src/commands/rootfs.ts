@@ -4,9 +4,9 @@ import type { Rootfs } from '@apkts/rootfs'
 import { composeArch } from '../build/compose.ts'
 import { missingFiles, warnOfMissing } from '../build/facts.ts'
 import { planRootfs } from '../build/plan-rootfs.ts'
-import { warnOfCredentials, withoutCredentials } from '../image/credentials.ts'
 import { buildDates } from '../image/dates.ts'
 import { loadConfig, readAdditions, type SessionFlags, withSession } from './inputs.ts'
+import { repaired } from './repairs.ts'
 
 /** Composes the root file system of `--build-arch` and hands it to `write`. */
 export async function composeFor(
@@ -21,8 +21,7 @@ export async function composeFor(
   const added = readAdditions(options, { packages: true })
   await withSession(context, flags, async (session) => {
     const planned = await planRootfs({ config, locate, arch, added, session })
-    const plan = options.flag('strip-credentials') ? withoutCredentials(planned) : planned
-    warnOfCredentials([plan], log)
+    const plan = repaired([planned], context)[0]!
     const composed = await composeArch(plan, { dates, session })
     warnOfMissing(missingFiles(composed.rootfs), plan.arch, session)
     await write(composed.rootfs)

@@ -12,16 +12,21 @@ const HEADER_SIZE = 48
 const ENTRY_SIZE = 24
 const ALIGNMENT = 16
 
+export interface LibraryCacheOptions {
+  /** Leaves out libraries for machines that the format has no mark for; default an error, as in apko. */
+  readonly skipForeign?: boolean | undefined
+}
+
 /**
  * Writes the cache that `ldconfig` would, where the image has a `ld.so.conf`.
  * @throws RootfsError `LIBRARY_MACHINE_UNKNOWN`
  */
-export async function writeLibraryCache(tree: Tree): Promise<void> {
+export async function writeLibraryCache(tree: Tree, options: LibraryCacheOptions = {}): Promise<void> {
   if (fileAt(tree, CONFIGURATION) === undefined) return
   const libraries: CachedLibrary[] = []
   const seen: SeenLibraries = new Map()
   for (const directory of ['/lib', ...(await libraryDirectories(tree, CONFIGURATION))]) {
-    libraries.push(...(await librariesIn(tree, directory, seen)))
+    libraries.push(...(await librariesIn(tree, directory, { ...options, seen })))
   }
   unstableSort(libraries, (a, b) => compareLibraryNames(b.name, a.name))
   tree.writeFile('etc/ld.so.cache', formatLibraryCache(libraries), 0o644)

@@ -18,11 +18,20 @@ const FLAGS: Readonly<Record<number, number>> = { [EM_X86_64]: 0x0303, [EM_AARCH
 /** What is known of the files already looked at: a merged `/usr` shows every library twice. */
 export type SeenLibraries = Map<FileNode, SharedObject | undefined>
 
+export interface LibrariesOptions {
+  readonly seen: SeenLibraries
+  readonly skipForeign?: boolean | undefined
+}
+
 /**
  * The libraries of one directory, in byte order of their names. A missing directory has none.
  * @throws RootfsError `LIBRARY_MACHINE_UNKNOWN`
  */
-export async function librariesIn(tree: Tree, directory: string, seen: SeenLibraries): Promise<CachedLibrary[]> {
+export async function librariesIn(
+  tree: Tree,
+  directory: string,
+  { seen, skipForeign = false }: LibrariesOptions,
+): Promise<CachedLibrary[]> {
   const node = tree.lookup(directory)
   if (node?.kind !== 'directory') return []
   const libraries: CachedLibrary[] = []
@@ -30,6 +39,7 @@ export async function librariesIn(tree: Tree, directory: string, seen: SeenLibra
     const object = await sharedObjectAt(tree, `${directory}/${name}`, seen)
     if (object === undefined) continue
     const flags = FLAGS[object.machine]
+    if (flags === undefined && skipForeign) continue
     if (flags === undefined) throw unknownMachine(`${directory}/${name}`, object.machine)
     if (linkNames(object, name).includes(name)) libraries.push({ flags, directory, name })
   }
@@ -63,6 +73,8 @@ function unknownMachine(path: string, machine: number): RootfsError {
   return new RootfsError(
     'LIBRARY_MACHINE_UNKNOWN',
     `${path} is for ELF machine ${machine}: expected x86_64 (${EM_X86_64}) or aarch64 (${EM_AARCH64}) for ld.so.cache`,
-    { hint: 'An image for another architecture must not ship /etc/ld.so.conf.' },
+    {
+      hint: 'leave such libraries out of the cache with --skip-foreign-libraries, or /etc/ld.so.conf out of the image',
+    },
   )
 }

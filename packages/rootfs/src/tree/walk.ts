@@ -25,16 +25,34 @@ const EMPTY: ContentRef = { kind: 'bytes', bytes: new Uint8Array() }
 
 /**
  * Every name below the root, depth first, siblings in byte order, a directory before its content. Symlinks are not
- * descended. Parents always come first; a package's hard link may come before its target, as in apko.
+ * descended. Parents always come first; a package's hard link may come before its target, as in apko, which a
+ * reader that cannot go back does not understand: with `streamableLinks` the first name is the file instead.
  */
-export function* walkTree({
-  tree,
-  ownerNames,
-}: {
+export function* walkTree({ tree, ownerNames, streamableLinks = false }: WalkInput): Generator<TreeEntry> {
+  const linkOf = streamableLinks ? linksToFirst(tree) : (path: string) => tree.hardLinks.get(path)
+  for (const { path, node } of walkNodes(tree.root)) yield treeEntry(linkOf(path, node), path, node, ownerNames)
+}
+
+export interface WalkInput {
   readonly tree: Tree
   readonly ownerNames: OwnerNames
-}): Generator<TreeEntry> {
-  for (const { path, node } of walkNodes(tree.root)) yield treeEntry(tree, path, node, ownerNames)
+  readonly streamableLinks?: boolean | undefined
+}
+
+/** Of the names that packages gave a file by hard links, the first is the file; the others link to it. */
+function linksToFirst(tree: Tree): (path: string, node: Node) => string | undefined {
+  const linked = new Set<string>()
+  for (const [path, target] of tree.hardLinks) {
+    linked.add(path)
+    if (tree.lookup(target) === tree.lookup(path)) linked.add(target.replace(/^(\.?\/)+/, ''))
+  }
+  const first = new Map<Node, string>()
+  return (path, node) => {
+    if (!linked.has(path)) return undefined
+    const known = first.get(node)
+    if (known === undefined) first.set(node, path)
+    return known
+  }
 }
 
 /** The same walk with the nodes themselves. */
@@ -53,8 +71,7 @@ function childrenOf(directory: DirectoryNode, prefix: string): { path: string; n
     .map((name) => ({ path: prefix + name, node: directory.children.get(name)! }))
 }
 
-function treeEntry(tree: Tree, path: string, node: Node, names: OwnerNames): TreeEntry {
-  const linkTarget = tree.hardLinks.get(path)
+function treeEntry(linkTarget: string | undefined, path: string, node: Node, names: OwnerNames): TreeEntry {
   const isFile = node.kind === 'file' && linkTarget === undefined
   const content = isFile ? node.content : EMPTY
   const header = tarHeader({

@@ -10,8 +10,11 @@ import { compose, dir, file, link } from '../support/make.ts'
 
 const X86_64 = 62
 
-async function cachedPaths(entries: Parameters<typeof compose>[0][number]['entries']): Promise<string[] | undefined> {
-  const { tree } = await compose([{ name: 'p', entries: entries! }])
+async function cachedPaths(
+  entries: Parameters<typeof compose>[0][number]['entries'],
+  input: Parameters<typeof compose>[2] = {},
+): Promise<string[] | undefined> {
+  const { tree } = await compose([{ name: 'p', entries: entries! }], {}, input)
   const cache = await readFileAt(tree, 'etc/ld.so.cache')
   if (cache === undefined) return undefined
   const text = Buffer.from(cache).toString('latin1')
@@ -67,6 +70,13 @@ describe('ld.so.cache', () => {
   test('an unknown machine is an error naming file and machine', async () => {
     const library = file('usr/lib/libm.so.1', sharedObject({ machine: 8, sonames: ['libm.so.1'] }))
     await expect(cachedPaths([...conf, library])).rejects.toThrow(/\/usr\/lib\/libm\.so\.1 is for ELF machine 8/)
+  })
+
+  test('foreign libraries are left out when asked to', async () => {
+    const library = file('usr/lib/libm.so.1', sharedObject({ machine: 8, sonames: ['libm.so.1'] }))
+    const own = file('usr/lib/libc.so.6', libc)
+    const found = await cachedPaths([...conf, library, own], { skipForeignLibraries: true })
+    expect(found).toEqual(['/usr/lib/libc.so.6'])
   })
 
   test.each([0, 1, 2, 3, 7])('is padded to 16 by 1 to 16 bytes, %i libraries', (count) => {
