@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { execa } from 'execa'
 import { oursFine, ROOT } from './commands.ts'
 import { MADE } from './quickstart.ts'
 
@@ -32,7 +33,16 @@ export async function makeLanguageToolchain(): Promise<void> {
   // What the quickstart has converted is not converted again.
   if (!existsSync(TOOLCHAIN)) await cp(join(MADE, 'toolchain'), TOOLCHAIN, { recursive: true })
   const places = ['--out-dir', TOOLCHAIN, '--download-dir', join(MADE, 'debs')]
-  await oursFine('melange-ts', ['import', 'deb', ...WANTED, '--arch', 'x86_64', ...places], { cwd: PLACE })
+  const importThem = () =>
+    oursFine('melange-ts', ['import', 'deb', ...WANTED, '--arch', 'x86_64', ...places], { cwd: PLACE })
+  try {
+    await importThem()
+  } catch (error) {
+    if (process.getuid?.() !== 0) throw error
+    // Mirrors drop old versions; lists that still name them are the usual reason.
+    await execa('apt-get', ['update', '-qq'])
+    await importThem()
+  }
   await writeFile(STAMP, identity)
 }
 

@@ -11,6 +11,7 @@ import { PATCHES } from './patch.ts'
 import { PYTHON_IMPORT } from './python-import.ts'
 import { REPORTS } from './reports.ts'
 import { SPLIT } from './split.ts'
+import { SPLIT_LIBRARIES } from './split-libraries.ts'
 
 /** Uses of every pipeline but git-checkout, which has tests of its own. */
 export const ROWS: readonly Row[] = [
@@ -26,4 +27,5 @@ export const ROWS: readonly Row[] = [
   ...PYTHON_IMPORT,
   ...REPORTS,
   ...SPLIT,
+  ...SPLIT_LIBRARIES,
 ]
