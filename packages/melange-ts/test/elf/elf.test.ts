@@ -1,3 +1,4 @@
+import { readFileSync, realpathSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { dynamicNames, goBuildSettings, interpreters, parseElf } from '../../src/elf/index.ts'
@@ -65,6 +66,34 @@ describe('any damage', () => {
   test('by truncation never throws', () => {
     const image = elfImage(FULL)
     for (let size = 0; size < image.length; size += 3) expect(() => describeElf(image.subarray(0, size))).not.toThrow()
+  })
+
+  test('of a real program never makes it throw, wherever it is', () => {
+    const real = new Uint8Array(readFileSync(realpathSync('/bin/sh')))
+    expect(describeElf(real)?.needed).toBeDefined()
+    // Headers lie at both ends.
+    const place = fc.oneof(
+      fc.nat(2047),
+      fc.integer({ min: real.length - 4096, max: real.length - 1 }),
+      fc.nat(real.length - 1),
+    )
+    const change = fc.record({ at: place, value: fc.oneof(fc.constantFrom(0, 0xff, 0x7f, 0x80), fc.nat(255)) })
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 24 }), fc.nat(real.length), (changes, size) => {
+        const damaged = real.slice(0, size < 64 ? size : real.length)
+        for (const { at, value } of changes) if (at < damaged.length) damaged[at] = value
+        expect(() => describeElf(damaged)).not.toThrow()
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('is not needed: any bytes are a value or nothing', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
+        expect(() => describeElf(bytes)).not.toThrow()
+      }),
+    )
   })
 
   test('of random bytes behind a magic never throws', () => {
