@@ -1,14 +1,18 @@
+import { createHash } from 'node:crypto'
+import { basename } from 'node:path'
+import { checksumText } from '@apkts/apk'
 import { type ImageConfig, parseArch, validateImageConfig } from '@apkts/config'
 import type { Log } from '@apkts/diagnostics'
 import type { Keys } from '@apkts/keyring'
 import type { LoadedIndex } from '@apkts/repository'
 import type { Rootfs } from '@apkts/rootfs'
 import type { Resolved } from '@apkts/solver'
+import type { ArchPlan } from './build/arch-plan.ts'
 import { composeArch } from './build/compose.ts'
 import { type Additions, worldOf } from './environment/additions.ts'
 import { type ArchFacts, gatherArchFacts, solveArch } from './environment/arch-facts.ts'
 import { openSession, type Session } from './environment/session.ts'
-import { buildDates } from './image/dates.ts'
+import { type BuildDates, buildDates } from './image/dates.ts'
 import { lockedCopy, pinnedWorld, withAdditions } from './lock/lock-config.ts'
 
 export interface GuestOptions {
@@ -23,11 +27,17 @@ export interface GuestOptions {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined
 }
 
-/** A root filesystem to run build steps in, composed in memory. */
+/** A root filesystem to run build steps in, resolved but not laid out. */
 export interface GuestPlan {
   /** Validated; when locked, with exactly the resolved packages. */
   readonly config: ImageConfig
-  readonly rootfs: Rootfs
+  /**
+   * Equal for equal root filesystems: names everything one is made from, in hex. Undefined when a package has no checksum,
+   * as then nothing says what is in it.
+   */
+  readonly key: string | undefined
+  /** Fetches the packages and lays the root filesystem out in memory. */
+  compose(): Promise<Rootfs>
   /** In installation order. */
   readonly packages: readonly Resolved[]
   readonly indexes: readonly LoadedIndex[]
@@ -66,8 +76,37 @@ async function composeGuest(
   const { keys, indexes, buildRepositories } = facts
   const world = worldOf(pinned.config, added)
   const plan = { arch, config: pinned.config, keys, buildRepositories, world, packages }
-  const { rootfs } = await composeArch(plan, { dates: buildDates('', options.env ?? {}), session })
-  return { config: pinned.config, rootfs, packages, indexes, keys, close: () => session.close() }
+  const dates = buildDates('', options.env ?? {})
+  return {
+    config: pinned.config,
+    key: guestKey(plan, packages, dates),
+    compose: async () => (await composeArch(plan, { dates, session })).rootfs,
+    packages,
+    indexes,
+    keys,
+    close: () => session.close(),
+  }
+}
+
+// The checksum of a package covers its control section, and that the files. The program's own file is named by its content
+// where it is bundled, so what another version laid out is never taken for ours.
+function guestKey(
+  plan: Omit<ArchPlan, 'packages'>,
+  packages: readonly Resolved[],
+  dates: BuildDates,
+): string | undefined {
+  if (packages.some(({ record }) => record.checksum === undefined)) return undefined
+  const installed = packages.map(({ record: { name, version, checksum } }) => [name, version, checksumText(checksum)])
+  const facts = {
+    program: basename(import.meta.url),
+    ...plan,
+    keys: [...plan.keys],
+    packages: installed,
+    context: `${dates.context.seconds}.${dates.context.nanos}`,
+    pinned: dates.pinned,
+  }
+  const text = JSON.stringify(facts, (_, value) => (typeof value === 'bigint' ? `${value}` : value))
+  return createHash('sha256').update(text).digest('hex')
 }
 
 function lockFacts(config: ImageConfig, facts: ArchFacts, packages: readonly string[]): ArchFacts {

@@ -31,13 +31,31 @@ describe('the guest of a build', () => {
   ])('locked %s has the world that belongs to it', async (locked, world, packages) => {
     const guest = await plan(locked)
     try {
-      expect(await readTextAt(guest.rootfs.tree, 'etc/apk/world')).toBe(world)
+      const { tree } = await guest.compose()
+      expect(await readTextAt(tree, 'etc/apk/world')).toBe(world)
       expect(guest.config.contents.packages).toEqual(packages)
       expect(guest.packages.map(({ record }) => record.name).sort()).toEqual(['extra', 'lib', 'shell'])
-      expect(await readTextAt(guest.rootfs.tree, 'etc/apk/repositories')).toBe(`${home}/repo\n`)
+      expect(await readTextAt(tree, 'etc/apk/repositories')).toBe(`${home}/repo\n`)
     } finally {
       await guest.close()
     }
+  })
+
+  test('has the same key whenever the same root filesystem would be made, and another one otherwise', async () => {
+    const keys: (string | undefined)[] = []
+    for (const [locked, packages] of [
+      [true, ['shell']],
+      [true, ['shell']],
+      [true, ['lib']],
+      [false, ['shell']],
+    ] as const) {
+      const guest = await plan(locked, packages)
+      keys.push(guest.key)
+      await guest.close()
+    }
+    expect(keys[0]).toMatch(/^[0-9a-f]{64}$/)
+    expect(keys[1]).toBe(keys[0])
+    expect(new Set(keys).size).toBe(3)
   })
 
   test('that cannot be resolved is an error', async () => {

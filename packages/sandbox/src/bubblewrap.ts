@@ -3,7 +3,6 @@ import { type BubblewrapContext, bubblewrapArguments } from './bubblewrap-argume
 import { SandboxError } from './error.ts'
 import { findProgram } from './find-program.ts'
 import { withMountPoints } from './mount-points.ts'
-import { overlayCommand } from './overlay.ts'
 import { start, type Wiring } from './start.ts'
 import type { Exit, Guest, Runner } from './types.ts'
 
@@ -47,7 +46,7 @@ export function createBubblewrapRunner(options: BubblewrapOptions): Runner {
 
 function commandLine(guest: Guest, argv: readonly string[], context: BubblewrapContext): string[] {
   const command = withMountPoints(guest, [PROGRAM, ...bubblewrapArguments(guest, argv, context)])
-  return guest.overlay === undefined ? command : overlayCommand(guest.overlay, guest.root, command)
+  return [...(guest.enter ?? []), ...command]
 }
 
 // Killing bwrap is enough: the guest's first process dies with it (--die-with-parent), and its process namespace with that.

@@ -66,7 +66,7 @@ async function handOver(
 }
 
 /** The guest's root as an image. Images that a killed build left a day ago go. */
-async function importImage({ root, overlay, platform }: Guest, env: ContainerOptions['env']): Promise<string> {
+async function importImage({ root, platform }: Guest, env: ContainerOptions['env']): Promise<string> {
   await quietly(
     'docker',
     ['image', 'prune', '--force', '--filter', `label=${IMAGE_LABEL}`, '--filter', 'until=24h'],
@@ -74,7 +74,7 @@ async function importImage({ root, overlay, platform }: Guest, env: ContainerOpt
   )
   const options = { env, extendEnv: false, reject: false } as const
   const where = platform === undefined ? [] : ['--platform', platform]
-  const archive = execa('tar', ['--numeric-owner', '-C', overlay?.lower ?? root, '-cf', '-', '.'], {
+  const archive = execa('tar', ['--numeric-owner', '-C', root, '-cf', '-', '.'], {
     ...options,
     buffer: false,
   })

@@ -79,7 +79,7 @@ function capabilityArguments({ capabilities: { add, drop } }: Guest): string[] {
   return ['--cap-drop', 'ALL', ...kept.flatMap((name) => ['--cap-add', name])]
 }
 
-function rootArguments({ root, overlay }: Guest, image: string | undefined): string[] {
+function rootArguments({ root, rootShared }: Guest, image: string | undefined): string[] {
   if (image !== undefined) return [image]
-  return ['--rootfs', overlay === undefined ? root : `${overlay.lower}:O`]
+  return ['--rootfs', rootShared === true ? `${root}:O` : root]
 }

@@ -6,6 +6,7 @@ export type SandboxErrorCode =
   | 'RUNNER_UNKNOWN'
   | 'GUEST_START'
   | 'EMULATION_MISSING'
+  | 'OVERLAY_UNUSABLE'
 
 export class SandboxError extends DiagnosticError<SandboxErrorCode> {
   override readonly name = 'SandboxError'

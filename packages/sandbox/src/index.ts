@@ -6,7 +6,7 @@ export { containerArguments, type Engine, execArguments } from './engine-argumen
 export { SandboxError, type SandboxErrorCode } from './error.ts'
 export { findProgram } from './find-program.ts'
 export { createLineSplitter, type LineSplitter, MAX_LINE } from './lines.ts'
-export { overlayCommand, supportsOverlay } from './overlay.ts'
+export { canMount, type MountedOverlays, type MountOptions, mountOverlays, supportsOverlay } from './overlay.ts'
 export { checkRunner, createRunner, RUNNER_NAMES, type RunnerOptions } from './runners.ts'
 export {
   type Command,

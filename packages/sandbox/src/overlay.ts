@@ -1,34 +1,114 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { execa } from 'execa'
+import { text } from 'node:stream/consumers'
+import { SandboxError } from './error.ts'
 import type { Overlay } from './types.ts'
 
-// The mount lives in a namespace of the command's own: whatever ends the command ends the mount.
-const SCRIPT =
-  'mount -t overlay overlay -o "lowerdir=$1,upperdir=$2,workdir=$3,redirect_dir=on" "$4" && shift 4 && exec "$@"'
+// The shell holds the namespace until its input ends, which also happens when our process is killed. Signals of a terminal
+// reach it as well as us, and it must outlast the cleaning up. Volatile layers are not flushed to the disk when they are
+// unmounted, which would wait for everything that the file system holds; kernels before 5.10 do not know them.
+const SCRIPT = `trap '' INT TERM HUP QUIT
+options=$1; shift
+while [ $# -gt 0 ]; do
+  layers="lowerdir=$1,upperdir=$2,workdir=$3,$options"
+  mount -t overlay overlay -o "$layers,volatile" "$4" 2>/dev/null || mount -t overlay overlay -o "$layers" "$4" || exit 1
+  shift 4
+done
+echo mounted
+read -r _`
 
-/** A command line that mounts an overlay at `root` and then becomes `command`. */
-export function overlayCommand(overlay: Overlay, root: string, command: readonly string[]): string[] {
-  const { lower, upper, work } = overlay
-  const namespace = ['unshare', '--mount', '--propagation', 'private', '--']
-  return [...namespace, '/bin/sh', '-c', SCRIPT, 'sh', lower, upper, work, root, ...command]
+/** What the kernel takes as mount options: a page, with the options' names. */
+const MAX_OPTIONS = 4000
+
+export interface MountOptions {
+  /** Search path of the host. */
+  readonly path: string
+  /** True when the caller is uid 0; others mount in a user namespace of their own. */
+  readonly root: boolean
+}
+
+/** Overlays mounted where only we and the commands we let in can see them. */
+export interface MountedOverlays {
+  /** Prefix of a command line that runs the rest where the overlays are mounted. */
+  readonly enter: readonly string[]
+  /** Name of a path as seen there, for this process. */
+  visible(path: string): string
+  /** Unmounts them; commands that are still running inside keep their view. */
+  close(): Promise<void>
+}
+
+/** True when the kernel can be told these names: no separators of its options in them, and not too many. */
+export function canMount(overlays: readonly Overlay[]): boolean {
+  return overlays.every(({ lower, upper, work, at }) => {
+    const names = [...lower, upper, work, at]
+    return !names.some((name) => /[,:\\\n]/.test(name)) && names.join(':').length <= MAX_OPTIONS
+  })
 }
 
 /**
- * True when overlays can be mounted with their upper layer in that directory: the caller has the rights, the kernel and the
- * file system allow it.
+ * Mounts overlays in a mount namespace of their own. Whatever ends this process, also SIGKILL, unmounts them.
+ * @throws SandboxError `OVERLAY_UNUSABLE` when the caller, the kernel or the file system does not allow it.
  */
+export async function mountOverlays(overlays: readonly Overlay[], options: MountOptions): Promise<MountedOverlays> {
+  if (!canMount(overlays)) throw unusable('the kernel has no way to write these paths')
+  const child = spawn('unshare', namespaceArguments(overlays, options), {
+    env: { PATH: options.path },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  const ended = once(child, 'close').catch(() => {})
+  const problem = text(child.stderr).catch(() => '')
+  const started = await Promise.race([once(child.stdout, 'data').then(() => true), ended.then(() => false)])
+  if (!started || child.pid === undefined) throw unusable(await problem)
+  const { pid } = child
+  child.unref()
+  for (const stream of [child.stdout, child.stderr, child.stdin]) (stream as { unref?: () => void }).unref?.()
+  return {
+    enter: enterArguments(pid, options),
+    visible: (path) => `/proc/${pid}/root${path}`,
+    async close() {
+      child.ref()
+      child.stdin.end()
+      await ended
+    },
+  }
+}
+
+/** True when this user can mount overlays with their upper layer in that directory: the kernel and the file system allow it. */
 export async function supportsOverlay(directory: string, options: { readonly path: string }): Promise<boolean> {
-  if (process.getuid?.() !== 0 || /[,:\\]/.test(directory)) return false
   const probe = await mkdtemp(join(directory, 'overlay-'))
+  const [lower, upper, work, at] = ['lower', 'upper', 'work', 'at'].map((name) => join(probe, name)) as Names
   try {
-    const parts = { lower: join(probe, 'lower'), upper: join(probe, 'upper'), work: join(probe, 'work') }
-    const root = join(probe, 'root')
-    for (const path of [...Object.values(parts), root]) await mkdir(path)
-    const [program = '', ...args] = overlayCommand(parts, root, ['true'])
-    const env = { PATH: options.path }
-    return (await execa(program, args, { env, extendEnv: false, reject: false })).exitCode === 0
+    for (const path of [lower, upper, work, at]) await mkdir(path)
+    const overlay = { lower: [lower], upper, work, at }
+    await (await mountOverlays([overlay], { ...options, root: process.getuid?.() === 0 })).close()
+    return true
+  } catch (error) {
+    if (error instanceof SandboxError) return false
+    throw error
   } finally {
     await rm(probe, { recursive: true, force: true })
   }
+}
+
+type Names = [string, string, string, string]
+
+function namespaceArguments(overlays: readonly Overlay[], { root }: MountOptions): string[] {
+  const user = root ? [] : ['--user', '--map-root-user']
+  // Renaming a directory of a lower layer needs redirects, which only root may store.
+  const layers = root ? 'redirect_dir=on,metacopy=off,index=off' : 'userxattr'
+  const mounts = overlays.flatMap(({ lower, upper, work, at }) => [lower.join(':'), upper, work, at])
+  return [...user, '--mount', '--propagation', 'private', '--', '/bin/sh', '-c', SCRIPT, 'sh', layers, ...mounts]
+}
+
+function enterArguments(pid: number, { root }: MountOptions): string[] {
+  const user = root ? [] : ['--user', '--preserve-credentials']
+  return ['nsenter', '--target', `${pid}`, ...user, '--mount', '--']
+}
+
+function unusable(reason: string): SandboxError {
+  return new SandboxError('OVERLAY_UNUSABLE', 'overlays cannot be mounted here', {
+    notes: reason === '' ? [] : [reason.trim()],
+  })
 }

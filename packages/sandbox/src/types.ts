@@ -21,20 +21,25 @@ export interface GuestUser {
   readonly gid?: number | undefined
 }
 
-/** A root made of two layers: what the guest writes goes to the upper one, the lower one stays as it is. */
+/** A directory made of layers: what is written goes to the upper one, the others stay as they are. */
 export interface Overlay {
-  readonly lower: string
+  /** Topmost first. */
+  readonly lower: readonly string[]
   readonly upper: string
   /** Empty directory on the file system of `upper`, for the kernel. */
   readonly work: string
+  /** Where the result is to be seen: an empty directory. */
+  readonly at: string
 }
 
 /** A root file system on disk and how processes inside it see the world. */
 export interface Guest {
   /** Absolute path of the guest's root directory. */
   readonly root: string
-  /** Mounted over `root` for each command, seen by nobody else. Needs the rights of root: see `supportsOverlay`. */
-  readonly overlay?: Overlay | undefined
+  /** True when others use that directory, too: nothing may be written to it. */
+  readonly rootShared?: boolean | undefined
+  /** Prefix of commands that lets them see what is mounted for them alone: see `mountOverlays`. */
+  readonly enter?: readonly string[] | undefined
   /** In the order in which they are mounted. */
   readonly mounts: readonly Mount[]
   readonly environment: Readonly<Record<string, string>>
@@ -72,7 +77,7 @@ export type RunnerName = 'bubblewrap' | 'docker' | 'podman'
 /** Runs commands inside a guest. */
 export interface Runner {
   readonly name: RunnerName
-  /** True when what commands write to the guest's root lies in `guest.root` or its overlay, for others to look at. */
+  /** True when what commands write to the guest's root lies in `guest.root`, for others to look at. */
   readonly rootOnDisk: boolean
   /** Throws a `SandboxError` that says why this machine cannot run guests, and what to do about it. */
   checkUsable(): Promise<void>

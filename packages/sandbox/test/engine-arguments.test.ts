@@ -47,8 +47,8 @@ describe('the command line that starts a container', () => {
 
   test('of podman takes the directory itself, or a layer over a shared one', () => {
     expect(command('podman', {}).slice(-5)).toEqual(['--rootfs', '/g/root', '/bin/sh', '-c', expect.any(String)])
-    const overlay = { lower: '/shared', upper: '/u', work: '/k' }
-    expect(command('podman', { overlay })).toContain('/shared:O')
+    const shared = { root: '/shared', rootShared: true }
+    expect(command('podman', shared)).toContain('/shared:O')
     expect(command('podman', {})).not.toContain('--platform')
   })
 

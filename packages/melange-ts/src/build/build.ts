@@ -1,6 +1,5 @@
-import { randomBytes } from 'node:crypto'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+
 import { isValidVersion } from '@apkts/apk'
 import { type Log, silentLog } from '@apkts/diagnostics'
 import { checkEmulation } from '@apkts/sandbox'
@@ -14,21 +13,25 @@ import { checkLinterNames } from '../lint/index.ts'
 import { loadRecipe } from '../recipe/load.ts'
 import { parseRecipe } from '../recipe/parse.ts'
 import type { Recipe } from '../recipe/types.ts'
+import { newBuildDirectory, releaseBuild } from './build-records.ts'
 import { checkLicenses } from './check-licenses.ts'
 import { compilerFiles } from './compiler-files.ts'
 import { causeOfEnd, type Deadline, startDeadline } from './deadline.ts'
 import { withDefects, withLateOptions } from './defects.ts'
 import { emitOutputs } from './emit-outputs.ts'
 import { BuildError } from './error.ts'
-import { planEnvironment } from './guest.ts'
+import { guestRoot, planEnvironment } from './guest.ts'
 import { lintOutputs } from './lint-outputs.ts'
 import type { BuildOptions } from './options.ts'
-import { checkOutputs, makeOutput } from './output-directory.ts'
+import { checkOutputs } from './output-directory.ts'
 import { type BuiltPackage, outputPackages } from './package-plan.ts'
 import { cpeText, fullVersion } from './package-sbom.ts'
-import { openScratch, type Scratch } from './scratch.ts'
+import { runSteps } from './run-steps.ts'
+import { openScratch, type Scratch, temporaryScratch } from './scratch.ts'
 import { startGuest } from './session.ts'
-import { runPipeline, type StepContext } from './steps.ts'
+import { planSteps, snapshotStore } from './snapshots.ts'
+import type { StepContext } from './steps.ts'
+import { cacheDirectories } from './stores.ts'
 import { loadOutputs } from './trees.ts'
 import { populateWorkspace } from './workspace.ts'
 
@@ -43,17 +46,22 @@ export interface BuildResult {
  */
 export async function buildPackage(options: BuildOptions): Promise<BuildResult> {
   const started = new Date()
-  const recipe = await readRecipe(options)
+  const { tracer } = options
+  const recipe = await tracer.span('loadRecipe', () => readRecipe(options))
   checkVersion(recipe)
   checkLinterNames([...options.lintRequire, ...options.lintWarn])
   const deadline = startDeadline(options.signal, recipe.package.timeout)
   try {
     // A record repeats the definitions of its pipelines, which is worth no word.
     const log = options.record === undefined ? options.log : silentLog
-    const compiled = compileRecipe(recipe, { ...options, log, purpose: 'build' })
+    const compiled = await tracer.span('compile', async () => {
+      return compileRecipe(recipe, { ...options, log, purpose: 'build' })
+    })
     await checkEmulation(options.arch, { host: process.arch })
     const wanted = options.likeMelange ? withDefects(compiled, recipe) : compiled
-    return await buildCompiled(withoutDisabled(wanted, options.log), { options, deadline, started })
+    const build = { options, deadline, started }
+    const enabled = withoutDisabled(wanted, options.log)
+    return await options.tracer.span('BuildPackage', () => buildCompiled(enabled, build))
   } finally {
     deadline.stop()
   }
@@ -86,25 +94,30 @@ interface Build {
 }
 
 async function buildCompiled(recipe: CompiledRecipe, build: Build): Promise<BuildResult> {
-  const scratch = await openScratch(build.options, recipe.package.name)
+  const { options } = build
+  const store = snapshotStore(options)
+  const name = `${recipe.package.name}-${fullVersion(recipe)}`
+  const directory = store === undefined ? await temporaryScratch(options) : await newBuildDirectory(store, name)
+  const scratch = await openScratch(options, name, directory)
   try {
-    const packages = await buildIn(scratch, recipe, build)
+    const packages = await buildIn(scratch, recipe, { ...build, store })
     await scratch.close({ failed: false })
     return { packages }
   } catch (error) {
     await scratch.close({ failed: true })
+    await releaseBuild(directory)
     throw causeOfEnd(error, build.deadline)
   }
 }
 
-async function buildIn(scratch: Scratch, recipe: CompiledRecipe, build: Build): Promise<EmittedPackage[]> {
+async function buildIn(scratch: Scratch, recipe: CompiledRecipe, build: StoredBuild): Promise<EmittedPackage[]> {
   const { options, deadline } = build
   options.log.info(`building ${recipe.package.name}-${fullVersion(recipe)} for ${recipe.arch}`)
-  await fillWorkspace(scratch.workspace, recipe, options)
-  const plan = await planEnvironment(
-    { config: recipe.environment, arch: recipe.arch, locked: true },
-    { ...options, signal: deadline.signal },
-  )
+  await options.tracer.span('populateWorkspace', () => fillWorkspace(scratch, recipe, options))
+  const request = { config: recipe.environment, arch: recipe.arch, locked: true }
+  const plan = await options.tracer.span('lockEnvironment', () => {
+    return planEnvironment(request, { ...options, signal: deadline.signal })
+  })
   try {
     return await buildWith(plan, scratch, recipe, build)
   } finally {
@@ -112,47 +125,56 @@ async function buildIn(scratch: Scratch, recipe: CompiledRecipe, build: Build): 
   }
 }
 
+interface StoredBuild extends Build {
+  /** Where builds are kept to go on from; undefined for nowhere. */
+  readonly store: string | undefined
+}
+
 async function buildWith(
   plan: GuestPlan,
   scratch: Scratch,
   recipe: CompiledRecipe,
-  build: Build,
+  build: StoredBuild,
 ): Promise<EmittedPackage[]> {
   const { options, deadline, started } = build
+  const { tracer } = options
   const networking = reachesNetwork(recipe.package, 'build', options.network)
   const sources = networking ? undefined : await fetchSources(scratch, recipe, build)
   const date = { SOURCE_DATE_EPOCH: String(options.buildDate.seconds) }
   const environment = { ...date, ...sources?.environment, ...plan.config.environment }
   const { capabilities } = recipe
   const cacheDir = sources?.directory ?? options.cacheDir
-  const context = await startGuest(
-    { plan, packageName: recipe.package.name, capabilities, environment, cacheDir, networking },
-    { ...build, scratch },
-  )
+  const stepPlan = await planSteps({ ...build, recipe, plan, environment, scratch })
+  const root = await tracer.span('buildGuest', () => guestRoot(plan, { scratch, options, signal: deadline.signal }))
+  const { layers } = stepPlan
+  const packageName = recipe.package.name
+  const use = { plan, root, packageName, capabilities, environment, cacheDir, networking, layers }
+  const context = await tracer.span(`${options.runner.name}.StartPod`, () => startGuest(use, { ...build, scratch }))
   const outputs = outputPackages(recipe)
-  await runSteps(recipe, outputs, context)
+  await tracer.span('steps', () => runSteps(outputs, stepPlan, context, options))
   // Nothing may run in the guest while its files are read.
-  await context.runner.stop(context.guest)
+  await context.runner.stop(context.pod.guest)
+  const { workspace } = context.pod
   await checkOutputs(
-    scratch.workspace,
+    workspace,
     outputs.map(({ name }) => name),
   )
-  const trees = await loadTrees(scratch.workspace, recipe, outputs, context)
+  const trees = await tracer.span('retrieveWorkspace', () => loadTrees(workspace, recipe, outputs, context))
   const loaded = outputs.map((output, at) => ({ output, tree: trees[at]! }))
-  await lintOutputs(recipe, loaded, options)
-  await checkLicenses(scratch.workspace, recipe.package.copyright, options.log)
+  await tracer.span('lint', () => lintOutputs(recipe, loaded, options))
+  await tracer.span('licenses', () => checkLicenses(workspace, recipe.package.copyright, options.log))
   deadline.check()
-  return emitOutputs({ recipe, outputs: loaded, workspace: scratch.workspace, guest: plan, started }, options)
+  const { ownerNames } = root.facts
+  return emitOutputs({ recipe, outputs: loaded, workspace, guest: plan, ownerNames, started }, options)
 }
 
 async function fetchSources(scratch: Scratch, recipe: CompiledRecipe, { options, deadline }: Build) {
-  const spare = join(tmpdir(), `melange-sources-${randomBytes(6).toString('hex')}`)
-  scratch.ownGuest(spare)
+  const spare = join(scratch.directory, 'sources')
   const { cacheDir, log, env } = options
   return hostSources(recipe, { cacheDir, spare, log, env, signal: deadline.signal })
 }
 
-async function fillWorkspace(workspace: string, recipe: CompiledRecipe, options: BuildOptions): Promise<void> {
+async function fillWorkspace(scratch: Scratch, recipe: CompiledRecipe, options: BuildOptions): Promise<void> {
   if (options.emptyWorkspace) return
   const source = options.sourceDir || dirname(options.recipe)
   if (options.sourceDir === '') {
@@ -162,9 +184,17 @@ async function fillWorkspace(workspace: string, recipe: CompiledRecipe, options:
   }
   const { name, cpe, version } = recipe.package
   await populateWorkspace({
-    directory: workspace,
+    directory: scratch.workspace,
     source,
-    withheld: [options.signing?.path, options.outDir, options.cacheDir, options.apkCacheDir, options.workspaceDir]
+    withheld: [
+      options.signing?.path,
+      options.outDir,
+      options.cacheDir,
+      options.apkCacheDir,
+      options.workspaceDir,
+      scratch.directory,
+      ...cacheDirectories(options.env),
+    ]
       .filter((path) => path !== undefined)
       .filter((path) => path !== ''),
     files: compilerFiles({
@@ -179,21 +209,13 @@ async function fillWorkspace(workspace: string, recipe: CompiledRecipe, options:
   })
 }
 
-async function runSteps(recipe: CompiledRecipe, outputs: readonly BuiltPackage[], context: StepContext): Promise<void> {
-  for (const { name, subpackage } of outputs) {
-    await makeOutput(context.workspace, name)
-    if (subpackage !== undefined) context.log.info(`running the steps of ${name}`)
-    await runPipeline(subpackage?.pipeline ?? recipe.pipeline, { ...context, packageName: name })
-  }
-}
-
 function loadTrees(workspace: string, recipe: CompiledRecipe, outputs: readonly BuiltPackage[], context: StepContext) {
   const loaded = outputs.map(({ name, subpackage }) => ({ name, setcap: (subpackage ?? recipe.package).setcap }))
   return loadOutputs(workspace, loaded, { caller: mappedCaller(context), log: context.log })
 }
 
 // In a user namespace everything that steps make belongs to the caller, whoever they are inside.
-function mappedCaller({ guest }: StepContext): { uid: number; gid: number } | undefined {
+function mappedCaller({ pod: { guest } }: StepContext): { uid: number; gid: number } | undefined {
   const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0]
   return guest.user === undefined && uid === 0 ? undefined : { uid, gid }
 }

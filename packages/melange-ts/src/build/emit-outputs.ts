@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { OwnerNames } from '@apkts/rootfs'
 import type { GuestPlan } from 'apko-ts'
 import { checkLeaks } from '../closed/leaks.ts'
 import { melangeYaml } from '../compile/document.ts'
@@ -21,6 +22,8 @@ export interface EmitInput {
   readonly outputs: readonly { readonly output: BuiltPackage; readonly tree: PackageTree }[]
   readonly workspace: string
   readonly guest: GuestPlan
+  /** Names of the guest's users and groups. */
+  readonly ownerNames: OwnerNames
   readonly started: Date
 }
 
@@ -38,17 +41,22 @@ export async function emitOutputs(input: EmitInput, options: BuildOptions): Prom
   const emitted: EmittedPackage[] = []
   const found: { name: string; generated: Generated }[] = []
   for (const [at, { output, tree }] of outputs.entries()) {
-    const generated = await analyse(build, build.packages[at]!, (message) => options.log.warn(message))
+    const warn = (message: string): void => options.log.warn(message)
+    const generated = await options.tracer.span('analyse', () => analyse(build, build.packages[at]!, warn))
     found.push({ name: output.name, generated })
-    const ownership = ownershipOf(input.guest)
+    const ownership = ownershipOf(input)
     const plan = packagePlan({ output, recipe, tree, generated, melangeYaml: text, ownership }, options)
-    const result = await emitPackage(plan, { directory, key: options.signing?.key })
+    const result = await options.tracer.span('EmitPackage', () => {
+      return emitPackage(plan, { directory, key: options.signing?.key })
+    })
     options.log.info(`wrote ${result.file}`)
     if (options.generateProvenance) await writeProvenance(result, recipe, input.started, options)
     emitted.push(result)
   }
   await writeLogs(emitted, found, recipe.arch, options)
-  if (options.generateIndex) await addToIndex(directory, emitted, options)
+  if (options.generateIndex) {
+    await options.tracer.span('GenerateIndex', () => addToIndex(directory, emitted, options))
+  }
   return emitted
 }
 
@@ -79,8 +87,8 @@ function scaBuild(
   return { version, packages, versionOf }
 }
 
-function ownershipOf({ rootfs, config }: GuestPlan): Ownership {
-  return { ...buildIds(config.accounts), users: rootfs.ownerNames.users, groups: rootfs.ownerNames.groups }
+function ownershipOf({ guest, ownerNames }: EmitInput): Ownership {
+  return { ...buildIds(guest.config.accounts), users: ownerNames.users, groups: ownerNames.groups }
 }
 
 async function writeLogs(

@@ -1,7 +1,7 @@
 import { access, realpath, stat } from 'node:fs/promises'
 import type { ImageConfig } from '@apkts/config'
 import { isSystemError } from '@apkts/diagnostics'
-import type { Guest, Mount, Overlay } from '@apkts/sandbox'
+import type { Guest, Mount } from '@apkts/sandbox'
 import type { Capabilities } from '../recipe/types.ts'
 import { guestUser } from './run-as.ts'
 import { GUEST_HOME } from './step-command.ts'
@@ -11,7 +11,8 @@ const RESOLV_CONF = '/etc/resolv.conf'
 
 export interface GuestOptions {
   readonly root: string
-  readonly overlay?: Overlay | undefined
+  readonly rootShared?: boolean | undefined
+  readonly enter?: readonly string[] | undefined
   readonly workspace: string
   readonly cacheDir: string
   readonly accounts: ImageConfig['accounts']
@@ -25,7 +26,8 @@ export interface GuestOptions {
 export async function describeGuest(options: GuestOptions): Promise<Guest> {
   return {
     root: options.root,
-    overlay: options.overlay,
+    rootShared: options.rootShared,
+    enter: options.enter,
     mounts: await guestMounts(options),
     environment: options.environment,
     user: guestUser(options.accounts),

@@ -1,98 +1,155 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isSystemError } from '@apkts/diagnostics'
-import { sha256Hex } from '@apkts/encoding'
-import { type Rootfs, walkTree } from '@apkts/rootfs'
 import { withFileLock } from '../index-repo/index.ts'
+import { type GuestFacts, readGuestFacts, writeGuestFacts } from './guest-facts.ts'
+import { ownerIsGone, ownerText } from './owner.ts'
 import { removeTree } from './remove-tree.ts'
 
-/** How many guests are kept; the least recently used ones go. */
+/** So many guests are kept whatever their size; the least recently used ones go. */
 const KEPT = 4
-/** A lease or a half-made guest of that age belongs to a build that was killed. */
+/** More are kept while all together have no more bytes than this. */
+const BUDGET = 8 * 2 ** 30
+/** A lease or a half-made guest of that age belongs to a build that was killed, on whatever machine. */
 const ABANDONED_MS = 24 * 60 * 60 * 1000
 
 /** A guest's root on disk that several builds share. Nobody writes to it. */
 export interface StoredGuest {
   readonly directory: string
+  readonly facts: GuestFacts
   /** Lets the store remove it. */
   release(): Promise<void>
 }
 
 /**
- * The guest with these contents from a store of guests; `make` fills its directory when it is not there yet. Safe for many
- * processes: a guest appears under its name when it is complete, and goes only when no build uses it.
+ * The guest of a key from a store of guests; `make` fills its directory when it is not there yet, or no longer as it was made.
+ * Safe for many processes: a guest appears under its name when it is complete, and goes only when no build uses it.
  */
 export async function storedGuest(
   store: string,
-  rootfs: Rootfs,
-  make: (directory: string) => Promise<unknown>,
+  key: string,
+  make: (directory: string) => Promise<GuestFacts>,
 ): Promise<StoredGuest> {
-  const key = contentKey(rootfs)
-  const directory = join(store, key)
-  const own = `${key}.${randomBytes(6).toString('hex')}`
+  // Modes on disk depend on the umask.
+  const name = `${key}-${process.umask().toString(8)}`
+  const own = `${name}.${randomBytes(6).toString('hex')}`
   const lease = join(store, `${own}.lease`)
   await mkdir(store, { recursive: true, mode: 0o700 })
   const found = await withFileLock(join(store, 'guests'), async () => {
-    await writeFile(lease, '')
-    return isDirectory(directory)
+    await writeFile(lease, ownerText())
+    return takeGuest(store, name)
   })
   try {
-    if (found) await utimes(directory, new Date(), new Date())
-    else await makeGuest(directory, join(store, `${own}.new`), make)
-    await prune(store)
+    const facts = found ?? (await makeGuest(store, name, { temporary: join(store, `${own}.new`), make }))
+    if (found === undefined) await prune(store)
+    return { directory: rootOf(store, name), facts, release: () => rm(lease, { force: true }) }
   } catch (error) {
     await rm(lease, { force: true })
     throw error
   }
-  return { directory, release: () => rm(lease, { force: true }) }
 }
 
-// Contents in the package cache are named by what they are, so their place is as good as a digest of their bytes.
-function contentKey(rootfs: Rootfs): string {
-  const hash = createHash('sha256').update(`umask ${process.umask()}\n`)
-  for (const { path, header, content } of walkTree(rootfs)) {
-    const source =
-      content.kind === 'bytes' ? sha256Hex(content.bytes) : `${content.path} ${content.offset} ${content.size}`
-    hash.update(JSON.stringify([path, header.type, header.mode, header.linkname, source]))
-  }
-  return hash.digest('hex')
+function rootOf(store: string, name: string): string {
+  return join(store, name, 'root')
 }
 
-async function makeGuest(directory: string, temporary: string, make: (directory: string) => Promise<unknown>) {
+/** The facts of a guest that is there; one that was changed is taken out of the way. */
+async function takeGuest(store: string, name: string): Promise<GuestFacts | undefined> {
+  const facts = await readGuestFacts(join(store, name, 'facts.json'), rootOf(store, name))
   try {
-    await make(temporary)
-    await rename(temporary, directory)
+    if (facts === undefined) await retire(store, name)
+    else await utimes(join(store, name), new Date(), new Date())
+  } catch (error) {
+    if (!isSystemError(error, 'ENOENT')) throw error
+  }
+  return facts
+}
+
+interface Making {
+  readonly temporary: string
+  readonly make: (directory: string) => Promise<GuestFacts>
+}
+
+async function makeGuest(store: string, name: string, { temporary, make }: Making): Promise<GuestFacts> {
+  try {
+    await mkdir(temporary)
+    await writeFile(`${temporary}.owner`, ownerText())
+    const facts = await make(join(temporary, 'root'))
+    await writeGuestFacts(join(temporary, 'facts.json'), join(temporary, 'root'), facts)
+    await rename(temporary, join(store, name))
+    return facts
   } catch (error) {
     await removeTree(temporary)
-    // Another build was first with the same contents.
-    if (!isSystemError(error, 'ENOTEMPTY') && !isSystemError(error, 'EEXIST')) throw error
+    // Another build was first with the same guest.
+    const taken = isSystemError(error, 'ENOTEMPTY') || isSystemError(error, 'EEXIST')
+    const facts = taken ? await readGuestFacts(join(store, name, 'facts.json'), rootOf(store, name)) : undefined
+    if (facts === undefined) throw error
+    return facts
+  } finally {
+    await rm(`${temporary}.owner`, { force: true })
   }
 }
 
 async function prune(store: string): Promise<void> {
-  const removed = await withFileLock(join(store, 'guests'), () => retire(store))
+  const removed = await withFileLock(join(store, 'guests'), async () => {
+    const names = await readdir(store)
+    const gone = [...(await leftovers(store, names)), ...(await surplus(store, names))]
+    return Promise.all(gone.map((name) => (name.endsWith('.old') ? join(store, name) : retire(store, name))))
+  })
   await Promise.all(removed.map(removeTree))
 }
 
 /** Renames what is to go, so that nobody finds it any more. */
-async function retire(store: string): Promise<string[]> {
-  const names = await readdir(store)
-  const ages = new Map(await Promise.all(names.map(async (name) => [name, await ageOf(join(store, name))] as const)))
-  const abandoned = (name: string): boolean => (ages.get(name) ?? 0) > ABANDONED_MS
-  const leased = new Set(
-    names.filter((name) => name.endsWith('.lease') && !abandoned(name)).map((name) => name.slice(0, 64)),
-  )
-  const guests = names.filter((name) => /^[0-9a-f]{64}$/.test(name)).sort((a, b) => ages.get(a)! - ages.get(b)!)
-  const old = guests.slice(KEPT).filter((name) => !leased.has(name))
-  const leftovers = names.filter((name) => /\.(?:new|lease|old)$/.test(name) && abandoned(name))
-  return Promise.all(
-    [...old, ...leftovers].map(async (name) => {
-      const retired = join(store, `${name}.${randomBytes(6).toString('hex')}.old`)
-      await rename(join(store, name), retired)
-      return retired
-    }),
-  )
+async function retire(store: string, name: string): Promise<string> {
+  const retired = join(store, `${name}.${randomBytes(6).toString('hex')}.old`)
+  await rename(join(store, name), retired)
+  return retired
+}
+
+/** What builds that were killed left, and guests that were found changed and that nobody uses any more. */
+async function leftovers(store: string, names: readonly string[]): Promise<string[]> {
+  const candidates = names.filter((name) => /\.(?:new|owner|lease|old)$/.test(name))
+  const abandoned = await Promise.all(candidates.map((name) => isAbandoned(store, name)))
+  return candidates.filter((_, at) => abandoned[at])
+}
+
+async function isAbandoned(store: string, name: string): Promise<boolean> {
+  if ((await ageOf(join(store, name))) > ABANDONED_MS) return true
+  const owner = name.endsWith('.new') ? `${name}.owner` : name
+  return !name.endsWith('.old') && ownerIsGone(await textOf(join(store, owner)))
+}
+
+/** Guests that nobody uses beyond what is kept. */
+async function surplus(store: string, names: readonly string[]): Promise<string[]> {
+  const leases = names.filter((name) => name.endsWith('.lease'))
+  const live = await Promise.all(leases.map(async (name) => !(await isAbandoned(store, name))))
+  const leased = new Set(leases.filter((_, at) => live[at]).map((name) => name.slice(0, name.indexOf('.'))))
+  const guests = names.filter((name) => /^[0-9a-f]{64}-[0-7]+$/.test(name) || /^[0-9a-f]{64}$/.test(name))
+  const ages = new Map(await Promise.all(guests.map(async (name) => [name, await ageOf(join(store, name))] as const)))
+  const newestFirst = guests.sort((a, b) => ages.get(a)! - ages.get(b)!)
+  const beyond = newestFirst.length > KEPT ? await beyondBudget(store, newestFirst) : []
+  return beyond.filter((name) => !leased.has(name))
+}
+
+async function beyondBudget(store: string, newestFirst: readonly string[]): Promise<string[]> {
+  let total = 0
+  const gone: string[] = []
+  for (const [at, name] of newestFirst.entries()) {
+    const facts = await readGuestFacts(join(store, name, 'facts.json'), rootOf(store, name))
+    total += facts?.bytes ?? BUDGET
+    if (at >= KEPT && total > BUDGET) gone.push(name)
+  }
+  return gone
+}
+
+async function textOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return ''
+    throw error
+  }
 }
 
 async function ageOf(path: string): Promise<number> {
@@ -100,15 +157,6 @@ async function ageOf(path: string): Promise<number> {
     return Date.now() - (await stat(path)).mtimeMs
   } catch (error) {
     if (isSystemError(error, 'ENOENT')) return 0
-    throw error
-  }
-}
-
-async function isDirectory(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isDirectory()
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return false
     throw error
   }
 }

@@ -1,15 +1,18 @@
-import { chmod, mkdir, mkdtemp } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { defaultCacheDir } from '@apkts/cache'
+import { join } from 'node:path'
 import type { ImageConfig } from '@apkts/config'
 import { materialise, type Rootfs } from '@apkts/rootfs'
-import { type Overlay, supportsOverlay } from '@apkts/sandbox'
+import type { Guest, Runner } from '@apkts/sandbox'
 import { type GuestPlan, planGuest } from 'apko-ts'
 import { BuildError } from './error.ts'
+import type { GuestFacts } from './guest-facts.ts'
 import { storedGuest } from './guest-store.ts'
 import type { EnvironmentOptions, RunOptions } from './options.ts'
+import { guestUser } from './run-as.ts'
 import type { Scratch } from './scratch.ts'
+import { GUEST_HOME } from './step-command.ts'
+import { storeDirectory } from './stores.ts'
 
 /** Users other than root must be able to pass through the guest's root directory. */
 const ROOT_MODE = 0o755
@@ -43,55 +46,68 @@ export async function planEnvironment(
   })
 }
 
+/** A guest's root on disk. */
 export interface GuestRoot {
-  readonly root: string
-  readonly overlay?: Overlay
+  readonly directory: string
+  /** True when other builds use it, too: nothing may be written to it. */
+  readonly shared: boolean
+  readonly facts: GuestFacts
 }
 
-export interface WriteOptions {
-  /** Names of the guest's packages, for messages. */
-  readonly packages: readonly string[]
+export interface RootOptions {
   readonly scratch: Scratch
-  readonly options: Pick<RunOptions, 'env' | 'log' | 'remove'>
+  readonly options: Pick<RunOptions, 'env' | 'log' | 'remove' | 'runner'>
   readonly signal: AbortSignal
 }
 
 /**
- * Puts a guest's root on disk: as a layer over one that builds share where that is possible, else as a copy of its own.
+ * Puts a guest's root on disk, or finds it there: one that builds share, or where it is to be looked at later, one of its own.
  * @throws BuildError `NO_SHELL` when steps could not start in it.
  */
-export async function writeGuest(
-  rootfs: Rootfs,
-  { packages, scratch, options, signal }: WriteOptions,
-): Promise<GuestRoot> {
-  checkShell(rootfs, packages)
-  const directory = await mkdtemp(join(tmpdir(), 'bubblewrap-guest-'))
-  scratch.ownGuest(directory)
-  const root = join(directory, 'root')
-  const make = (target: string) => materialise(rootfs.tree, target, { log: options.log, signal })
-  const store = await guestStore(directory, options)
-  if (store === undefined) {
-    await make(root)
-    await chmod(root, ROOT_MODE)
-    return { root }
+export async function guestRoot(plan: GuestPlan, { scratch, options, signal }: RootOptions): Promise<GuestRoot> {
+  const make = (directory: string) => makeRoot(plan, directory, { options, signal })
+  const store = options.remove ? storeDirectory(options.env, 'guests') : undefined
+  if (store === undefined || plan.key === undefined) {
+    const directory = join(scratch.directory, 'guest')
+    return { directory, shared: false, facts: await make(directory) }
   }
-  const { directory: lower, release } = await storedGuest(store, rootfs, make)
+  const { directory, facts, release } = await storedGuest(store, plan.key, make)
   scratch.atEnd(release)
-  const [upper, work] = [join(directory, 'upper'), join(directory, 'work')]
-  for (const path of [root, upper, work]) await mkdir(path, { mode: ROOT_MODE })
-  return { root, overlay: { lower, upper, work } }
+  return { directory, shared: true, facts }
 }
 
-/** Where guests are shared; undefined when they cannot be, or when the guest is to be looked at later. */
-async function guestStore(
+async function makeRoot(
+  plan: GuestPlan,
   directory: string,
-  { env, remove }: Pick<RunOptions, 'env' | 'remove'>,
-): Promise<string | undefined> {
-  const cache = defaultCacheDir(env)
-  if (cache === undefined || !remove || !(await supportsOverlay(directory, { path: env.PATH ?? '' }))) return undefined
-  const store = join(dirname(cache), 'melange-ts', 'guests')
-  // The kernel's mount options have no way to write these characters.
-  return /[,:\\]/.test(store) ? undefined : store
+  { options: { log, runner }, signal }: Pick<RootOptions, 'options' | 'signal'>,
+): Promise<GuestFacts> {
+  const rootfs = await plan.compose()
+  checkShell(rootfs, plan.config.contents.packages)
+  const { bytes } = await materialise(rootfs.tree, directory, { log, signal })
+  await chmod(directory, ROOT_MODE)
+  if (runner.rootOnDisk) await linkLibraries(directory, plan.config, runner, signal)
+  signal.throwIfAborted()
+  return { ownerNames: rootfs.ownerNames, linked: runner.rootOnDisk, bytes }
+}
+
+/** Rebuilds the linker's cache: packages bring libraries that the composed file system has not seen. */
+export const LINK_LIBRARIES = ['/bin/sh', '-c', '[ -x /sbin/ldconfig ] && /sbin/ldconfig /lib || true']
+
+async function linkLibraries(root: string, { accounts }: ImageConfig, runner: Runner, signal: AbortSignal) {
+  const home = await mkdtemp(join(tmpdir(), 'melange-home-'))
+  const guest: Guest = {
+    root,
+    mounts: [{ source: home, target: GUEST_HOME }],
+    environment: {},
+    user: guestUser(accounts),
+    capabilities: { add: [], drop: [] },
+    networking: false,
+  }
+  try {
+    await runner.run(guest, { argv: LINK_LIBRARIES, signal })
+  } finally {
+    await rm(home, { recursive: true })
+  }
 }
 
 function checkShell({ tree }: Rootfs, packages: readonly string[]): void {

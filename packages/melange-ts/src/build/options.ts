@@ -4,6 +4,7 @@ import type { PrivateKey } from '@apkts/keyring'
 import type { Runner, Secret } from '@apkts/sandbox'
 import type { NetworkPolicy } from '../closed/network.ts'
 import type { Resources } from '../recipe/types.ts'
+import type { Tracer } from './tracer.ts'
 
 /** What the environments of builds and tests are made from, besides the recipe. */
 export interface EnvironmentOptions {
@@ -26,12 +27,16 @@ export interface RunOptions {
   readonly cacheDir: string
   /** Traces every command of a step. */
   readonly trace: boolean
-  readonly interactive: boolean
+  /** Opens a shell in the guest when a step fails; needs a terminal. */
+  readonly shellOnFailure: boolean
+  /** Goes on with the other packages when a step of one fails; the run fails in the end. */
+  readonly keepGoing: boolean
   /** Removes workspace and guest after a failure, too. */
   readonly remove: boolean
   /** Parent of the workspace; empty for a temporary one. */
   readonly workspaceDir: string
   readonly log: Log
+  readonly tracer: Tracer
   readonly signal: AbortSignal
   /** Environment of the host. */
   readonly env: Readonly<Record<string, string | undefined>>
@@ -65,6 +70,10 @@ export interface BuildOptions extends EnvironmentOptions, RunOptions, RecipeOpti
   /** Copied into the workspace; empty for the recipe's directory. */
   readonly sourceDir: string
   readonly emptyWorkspace: boolean
+  /** Keeps the state after each step while the build runs, and when it fails; where that costs nothing. */
+  readonly snapshots: boolean
+  /** Number, label or name of the step to go on from; empty for the first. */
+  readonly fromStep: string
   /** Packages go into its subdirectory for the architecture. */
   readonly outDir: string
   readonly signing?: { readonly key: PrivateKey; readonly path: string } | undefined

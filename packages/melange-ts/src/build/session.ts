@@ -1,15 +1,18 @@
+import { join } from 'node:path'
 import { parseArch } from '@apkts/config'
 import type { GuestPlan } from 'apko-ts'
 import type { Capabilities } from '../recipe/types.ts'
 import type { Deadline } from './deadline.ts'
-import { writeGuest } from './guest.ts'
-import { describeGuest } from './guest-environment.ts'
+import { type GuestRoot, LINK_LIBRARIES } from './guest.ts'
+import { LAYERS, type LayeredPodOptions, openLayeredPod } from './layered-pod.ts'
 import type { RecipeOptions, RunOptions } from './options.ts'
+import { openPod, type Pod, type PodOptions } from './pod.ts'
 import type { Scratch } from './scratch.ts'
 import type { StepContext } from './steps.ts'
 
 export interface GuestUse {
   readonly plan: GuestPlan
+  readonly root: GuestRoot
   /** Package the steps belong to. */
   readonly packageName: string
   readonly capabilities: Capabilities
@@ -17,49 +20,50 @@ export interface GuestUse {
   /** Directory of sources. */
   readonly cacheDir: string
   readonly networking: boolean
+  /** Keeps the state after each step; absent where nothing is to be kept. */
+  readonly layers?: Pick<LayeredPodOptions, 'snapshots' | 'onSnapshot'> | undefined
 }
 
-/** Rebuilds the linker's cache: packages bring libraries that the composed file system has not seen. */
-const START = ['/bin/sh', '-c', '[ -x /sbin/ldconfig ] && /sbin/ldconfig /lib || true']
+interface Surroundings {
+  readonly scratch: Scratch
+  readonly deadline: Deadline
+  readonly options: RunOptions & Pick<RecipeOptions, 'arch'>
+}
 
-/** Writes a guest to disk and gets it ready to run steps. */
-export async function startGuest(
-  use: GuestUse,
-  {
-    scratch,
-    deadline,
+/** Gets a guest ready to run steps. */
+export async function startGuest(use: GuestUse, { scratch, deadline, options }: Surroundings): Promise<StepContext> {
+  const pod = await choosePod(use, {
+    root: use.root,
+    directory: join(scratch.directory, use.layers === undefined ? use.packageName : LAYERS),
     options,
-  }: { scratch: Scratch; deadline: Deadline; options: RunOptions & Pick<RecipeOptions, 'arch'> },
-): Promise<StepContext> {
-  const { plan } = use
-  const { packages } = plan.config.contents
-  const root = await writeGuest(plan.rootfs, { packages, scratch, options, signal: deadline.signal })
-  deadline.check()
-  const guest = await describeGuest({
-    ...root,
     workspace: scratch.workspace,
     cacheDir: use.cacheDir,
     networking: use.networking,
-    accounts: plan.config.accounts,
+    accounts: use.plan.config.accounts,
     capabilities: use.capabilities,
     environment: use.environment,
     platform: `linux/${parseArch(options.arch)}`,
   })
-  scratch.atEnd(() => options.runner.stop(guest))
-  await options.runner.run(guest, { argv: START, signal: deadline.signal })
+  scratch.atEnd(() => pod.close())
+  if (!use.root.facts.linked) await options.runner.run(pod.guest, { argv: LINK_LIBRARIES, signal: deadline.signal })
   deadline.check()
   return {
     runner: options.runner,
-    guest,
-    workspace: scratch.workspace,
+    pod,
     packageName: use.packageName,
     log: options.log,
+    tracer: options.tracer,
     stepLog: scratch.stepLog,
     secrets: options.secrets,
     signal: deadline.signal,
     interruption: deadline.interruption,
     trace: options.trace,
-    interactive: options.interactive,
+    shellOnFailure: options.shellOnFailure,
     terminal: options.env.TERM,
   }
+}
+
+async function choosePod({ layers, root }: GuestUse, options: PodOptions): Promise<Pod> {
+  if (layers === undefined || !root.shared) return openPod(options)
+  return (await openLayeredPod({ ...options, ...layers })) ?? openPod(options)
 }

@@ -1,23 +1,26 @@
-import { mkdir, writeFile } from 'node:fs/promises'
 import { constants } from 'node:os'
-import { join } from 'node:path'
-import type { Log } from '@apkts/diagnostics'
-import type { Exit, Guest, Runner, Secret } from '@apkts/sandbox'
+
+import { formatLocation, type Location, type Log } from '@apkts/diagnostics'
+import type { Exit, Runner, Secret } from '@apkts/sandbox'
 import { namedSecrets } from '../closed/secrets.ts'
+
 import { type CompiledStep, stepTitle } from '../compile/types.ts'
 import { BuildError } from './error.ts'
-import { GUEST_HOME, STEP_PATH, stepCommand, stepDirectory } from './step-command.ts'
+import { type CommandPlace, placeOfCommand } from './failed-command.ts'
+import type { Pod } from './pod.ts'
+import { openShell } from './shell.ts'
+import { type FailedCommand, failureReport, GUEST_HOME, STEP_PATH, stepCommand, stepDirectory } from './step-command.ts'
 import type { StepLog } from './step-log.ts'
+import type { Tracer } from './tracer.ts'
 
 /** Everything a pipeline needs to run. */
 export interface StepContext {
   readonly runner: Runner
-  readonly guest: Guest
-  /** Directory of the host behind the guest's home. */
-  readonly workspace: string
+  readonly pod: Pod
   /** Package the steps belong to, for messages. */
   readonly packageName: string
   readonly log: Log
+  readonly tracer: Tracer
   readonly stepLog: StepLog
   readonly secrets: readonly Secret[]
   /** Aborts the running step; `interruption` then says why. */
@@ -25,7 +28,9 @@ export interface StepContext {
   readonly interruption: (notes?: readonly string[]) => BuildError
   readonly trace: boolean
   /** Opens a shell in the guest when a step fails. */
-  readonly interactive: boolean
+  readonly shellOnFailure: boolean
+  /** What to do after a failure, besides opening a shell; absent for nothing. */
+  readonly advice?: string | undefined
   /** Host's terminal type. */
   readonly terminal?: string | undefined
 }
@@ -65,38 +70,73 @@ async function runScript(
   if (step.runs === '' && directory === GUEST_HOME) return
   const title = [...parents, step].map(stepTitle).join(' → ')
   context.stepLog.startStep(title)
-  const exit = await context.runner.run(context.guest, {
-    argv: stepCommand(step.runs, directory, context),
+  const argv = stepCommand(step.runs, directory, context)
+  const secrets = namedSecrets(step, context.secrets)
+  let reported: FailedCommand | 'none' | undefined
+  const exit = await context.runner.run(context.pod.guest, {
+    argv,
     environment,
-    secrets: namedSecrets(step, context.secrets),
-    onLine: context.stepLog.line,
+    secrets,
+    onLine(line, stream) {
+      const report = failureReport(line)
+      if (report === undefined) context.stepLog.line(line, stream)
+      else reported ??= report
+    },
     signal: context.signal,
   })
   if (exit.exitCode === 0) return
   if (exit.aborted) throw context.interruption([`running step: ${title}`, `full log: ${context.stepLog.file}`])
-  const failure = stepFailure(step, { exit, title, directory }, context)
-  if (!context.interactive || !(await forgive(step, directory, environment, context, failure))) throw failure
+  const command = typeof reported === 'object' ? placeOfCommand(step, reported) : undefined
+  const failure = stepFailure([...parents, step], { exit, title, directory, command }, context)
+  if (!context.shellOnFailure) throw failure
+  context.log.error([failure.message, ...failure.notes].join('\n'))
+  if (!(await openShell({ ...step, argv, environment, secrets }, context))) throw failure
+  context.log.warn(`${stepTitle(step)} failed, and the build goes on as the shell ended with status 0`)
 }
 
 interface Failure {
   readonly exit: Exit
   readonly title: string
   readonly directory: string
+  readonly command: CommandPlace | undefined
 }
 
-function stepFailure(step: CompiledStep, { exit, title, directory }: Failure, context: StepContext): BuildError {
+function stepFailure(
+  path: readonly CompiledStep[],
+  { exit, title, directory, command }: Failure,
+  context: StepContext,
+): BuildError {
+  const step = path.at(-1)!
   const tail = context.stepLog.tail()
   return new BuildError('STEP_FAILED', `${stepTitle(step)} of package ${context.packageName} ${ending(exit)}`, {
-    at: step.at,
+    at: placeOf(path, command),
     notes: [
       ...(title === stepTitle(step) ? [] : [`step: ${title}`]),
       ...(step.name !== '' && step.uses !== '' ? [`uses: ${step.uses}`] : []),
+      ...(step.at?.line === undefined
+        ? []
+        : [`step at: ${formatLocation({ file: step.at.file, line: step.at.line })}`]),
+      ...commandNotes(command),
       `working directory: ${directory}`,
       ...(tail.length === 0 ? ['the step printed nothing'] : [`last lines:\n${tail.join('\n')}`]),
       `full log: ${context.stepLog.file}`,
     ],
-    hint: 'build again with --interactive for a shell where it failed',
+    hint: [context.advice, 'build again with --on-failure shell for a shell where it failed']
+      .filter(Boolean)
+      .join('; or '),
   })
+}
+
+/** The command, or where the recipe asks for it: pipelines that come with the program are not the user's to change. */
+function placeOf(path: readonly CompiledStep[], command: CommandPlace | undefined): Location | undefined {
+  const recipe = path[0]?.at
+  return command?.at !== undefined && command.at.file === recipe?.file ? command.at : recipe
+}
+
+function commandNotes(command: CommandPlace | undefined): string[] {
+  if (command === undefined) return []
+  const place = command.at === undefined ? '' : ` (${formatLocation(command.at)})`
+  return [`${command.exact ? 'command' : 'command, or one of the next'}: ${command.text}${place}`]
 }
 
 // A shell reports the signal that ended its child as 128 plus its number.
@@ -104,25 +144,6 @@ function ending({ exitCode, signal }: Exit): string {
   if (exitCode === undefined) return `was killed by ${signal}`
   const name = Object.entries(constants.signals).find(([, number]) => number === exitCode - 128)?.[0]
   return `ended with exit status ${exitCode}${name === undefined ? '' : ` (${name})`}`
-}
-
-async function forgive(
-  step: CompiledStep,
-  directory: string,
-  environment: Readonly<Record<string, string>>,
-  context: StepContext,
-  failure: BuildError,
-): Promise<boolean> {
-  context.log.error(`${failure.message}; a shell follows, exit 0 goes on with the next step`)
-  await mkdir(context.workspace, { recursive: true })
-  await writeFile(join(context.workspace, '.ash_history'), `${step.runs}\n`)
-  const home = context.guest.environment.HOME ?? GUEST_HOME
-  const exit = await context.runner.attach(context.guest, {
-    argv: ['/bin/sh', '-c', 'cd "$1" && exec /bin/sh', 'sh', directory],
-    environment: { ...environment, HISTFILE: `${home}/.ash_history`, TERM: context.terminal ?? 'xterm-256color' },
-    secrets: namedSecrets(step, context.secrets),
-  })
-  return exit.exitCode === 0
 }
 
 function checkAssertions(step: CompiledStep, ran: number): void {

@@ -1,14 +1,17 @@
+import { type DiagnosticError, throwProblems } from '@apkts/diagnostics'
 import { checkEmulation } from '@apkts/sandbox'
 import { reachesNetwork } from '../closed/network.ts'
 import { compileRecipe } from '../compile/compile.ts'
 import type { CompiledRecipe, CompiledTest } from '../compile/types.ts'
 import { loadRecipe } from '../recipe/load.ts'
 import { causeOfEnd, type Deadline, startDeadline } from './deadline.ts'
-import { planEnvironment } from './guest.ts'
+import { guestRoot, planEnvironment } from './guest.ts'
 import type { EnvironmentOptions, RecipeOptions, RunOptions } from './options.ts'
-import { openScratch, type Scratch } from './scratch.ts'
+import { isStepFailure } from './run-steps.ts'
+import { openScratch, type Scratch, temporaryScratch } from './scratch.ts'
 import { startGuest } from './session.ts'
 import { runPipeline } from './steps.ts'
+import { cacheDirectories } from './stores.ts'
 import { populateWorkspace } from './workspace.ts'
 
 /** Tests of one recipe for one architecture. */
@@ -72,10 +75,11 @@ interface TestRun {
 }
 
 async function runTests(tests: readonly PackageTest[], recipe: CompiledRecipe, run: TestRun): Promise<void> {
-  const scratch = await openScratch(run.options, recipe.package.name)
+  const name = `${recipe.package.name}-${recipe.package.version}-r${recipe.package.epoch}-test`
+  const scratch = await openScratch(run.options, name, await temporaryScratch(run.options))
   try {
     await copySources(scratch, run.options)
-    for (const test of tests) await runTest(test, recipe, { ...run, scratch })
+    await runEach(tests, recipe, { ...run, scratch })
     await scratch.close({ failed: false })
   } catch (error) {
     await scratch.close({ failed: true })
@@ -83,15 +87,33 @@ async function runTests(tests: readonly PackageTest[], recipe: CompiledRecipe, r
   }
 }
 
+async function runEach(
+  tests: readonly PackageTest[],
+  recipe: CompiledRecipe,
+  run: TestRun & { readonly scratch: Scratch },
+): Promise<void> {
+  const failures: DiagnosticError[] = []
+  for (const test of tests) {
+    try {
+      await runTest(test, recipe, run)
+    } catch (error) {
+      if (!run.options.keepGoing || !isStepFailure(error)) throw error
+      run.options.log.error(`${error.message}; going on with the other tests`)
+      failures.push(error)
+    }
+  }
+  throwProblems(failures)
+}
+
 async function copySources(
-  { workspace }: Scratch,
-  { sourceDir, cacheDir, workspaceDir, log }: TestOptions,
+  { workspace, directory }: Scratch,
+  { sourceDir, cacheDir, workspaceDir, env, log }: TestOptions,
 ): Promise<void> {
   if (sourceDir === '') return
   await populateWorkspace({
     directory: workspace,
     source: sourceDir,
-    withheld: [cacheDir, workspaceDir].filter((path) => path !== ''),
+    withheld: [cacheDir, workspaceDir, directory, ...cacheDirectories(env)].filter((path) => path !== ''),
     files: new Map(),
     useIgnoreRules: false,
     log,
@@ -107,15 +129,11 @@ async function runTest(
   const request = { config: test.environment, arch: recipe.arch, locked: false }
   const plan = await planEnvironment(request, { ...options, signal: deadline.signal })
   const environment = { HOME: '/root', ...recipe.environment.environment, ...test.environment.environment }
-  const use = {
-    plan,
-    packageName: name,
-    capabilities: recipe.capabilities,
-    environment,
-    cacheDir: options.cacheDir,
-    networking: reachesNetwork(recipe.package, 'test', options.network),
-  }
   try {
+    const root = await guestRoot(plan, { scratch, options, signal: deadline.signal })
+    const { capabilities } = recipe
+    const networking = reachesNetwork(recipe.package, 'test', options.network)
+    const use = { plan, root, packageName: name, capabilities, environment, cacheDir: options.cacheDir, networking }
     await runPipeline(test.pipeline, await startGuest(use, { scratch, deadline, options }))
   } finally {
     await plan.close()

@@ -31,6 +31,18 @@ working directory. Nothing is written before all packages have passed the requir
     },
     { name: 'empty-workspace', type: 'bool', description: 'copy nothing into the workspace' },
     {
+      name: 'from-step',
+      type: 'string',
+      description: 'go on from a step of a build that failed: its number, label or name',
+      value: 'STEP',
+    },
+    {
+      name: 'snapshots',
+      type: 'bool',
+      default: 'true',
+      description: 'keep the state after each step for --from-step, where a layer is enough (as root)',
+    },
+    {
       name: 'cache-dir',
       type: 'string',
       default: './melange-cache/',
@@ -109,7 +121,12 @@ working directory. Nothing is written before all packages have passed the requir
       type: 'bool',
       description: 'make the packages that melange makes, its known defects included',
     },
-    { name: 'trace', type: 'string', description: 'no effect', hidden: true },
+    {
+      name: 'trace',
+      type: 'string',
+      description: 'write what each phase took to a file, as OpenTelemetry spans',
+      value: 'FILE',
+    },
     { name: 'cleanup', type: 'bool', default: 'true', description: 'no effect', hidden: true },
   ],
   load: () => import('./run-build.ts'),

@@ -5,9 +5,11 @@ import {
   buildDate,
   buildPackage,
   chosenArchs,
+  createTracer,
   forEachArch,
   recipeCommit,
   recipePath,
+  type Tracer,
 } from '../build/index.ts'
 import { readSigningKey } from '../index-repo/index.ts'
 import { checkHttpAuth } from './http-auth.ts'
@@ -18,21 +20,31 @@ const UNKNOWN_REPOSITORY = 'https://unknown/unknown/unknown'
 export async function run(context: CommandContext): Promise<undefined> {
   checkHttpAuth(context.env)
   const { options, log } = context
-  const common = await buildValues(context)
+  const tracer = createTracer({ file: options.string('trace'), log })
+  try {
+    await tracer.span('BuildCmd', () => buildAll(context, tracer))
+  } finally {
+    await tracer.close()
+  }
+}
+
+async function buildAll(context: CommandContext, tracer: Tracer): Promise<void> {
+  const { options, log } = context
+  const common = await buildValues(context, tracer)
   await checkRunner(common.runner, context)
   const archs = chosenArchs(options.list('arch'))
-  await forEachArch(archs, { sequential: common.interactive, log }, (arch) => {
+  await forEachArch(archs, { sequential: common.shellOnFailure, log }, (arch) => {
     return buildPackage({ ...common, arch, log: archs.length > 1 ? log.child({ arch }) : log })
   })
 }
 
-async function buildValues(context: CommandContext): Promise<Omit<BuildOptions, 'arch'>> {
+async function buildValues(context: CommandContext, tracer: Tracer): Promise<Omit<BuildOptions, 'arch'>> {
   const { args, options, env, log, version } = context
   const recipe = await recipePath(args[0])
   const keyPath = options.string('signing-key')
   const pipelineDirs = [options.string('pipeline-dir'), ...options.list('pipeline-dirs')].filter((path) => path !== '')
   return {
-    ...(await stepValues(context)),
+    ...(await stepValues(context, tracer)),
     recipe,
     pipelineDirs,
     packageAppend: options.list('package-append'),
@@ -46,6 +58,8 @@ async function buildValues(context: CommandContext): Promise<Omit<BuildOptions, 
     libc: options.string('override-host-triplet-libc-substitution-flavor') || 'gnu',
     sourceDir: options.string('source-dir'),
     emptyWorkspace: options.flag('empty-workspace'),
+    snapshots: options.flag('snapshots'),
+    fromStep: options.string('from-step'),
     outDir: options.string('out-dir'),
     signing: keyPath === '' ? undefined : { key: await readSigningKey(keyPath, env), path: keyPath },
     generateIndex: options.flag('generate-index'),

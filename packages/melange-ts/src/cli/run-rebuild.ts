@@ -2,6 +2,7 @@ import { DiagnosticError, throwProblems } from '@apkts/diagnostics'
 import type { CommandContext } from '@apkts/diagnostics/cli'
 import { readPrivateKeyFile } from '@apkts/keyring'
 import { checkRunner } from '@apkts/sandbox'
+import { createTracer } from '../build/index.ts'
 import { type RebuildOptions, type Rebuilt, rebuildPackage } from '../rebuild/rebuild.ts'
 import { stepValues } from './step-values.ts'
 
@@ -34,7 +35,7 @@ async function rebuildValues(context: CommandContext): Promise<RebuildOptions> {
   const { options } = context
   const keyPath = options.string('signing-key')
   return {
-    ...(await stepValues(context)),
+    ...(await stepValues(context, createTracer({ file: '', log: context.log }))),
     pipelineDirs: options.list('pipeline-dirs'),
     packageAppend: [],
     buildOptions: [],
@@ -42,6 +43,8 @@ async function rebuildValues(context: CommandContext): Promise<RebuildOptions> {
     libc: 'gnu',
     sourceDir: options.string('source-dir'),
     emptyWorkspace: false,
+    snapshots: false,
+    fromStep: '',
     outDir: options.string('out-dir'),
     signing: keyPath === '' ? undefined : { key: await readPrivateKeyFile(keyPath), path: keyPath },
     generateIndex: false,

@@ -1,6 +1,6 @@
 import type { CommandContext } from '@apkts/diagnostics/cli'
 import { checkRunner } from '@apkts/sandbox'
-import { chosenArchs, forEachArch, testPackages } from '../build/index.ts'
+import { chosenArchs, createTracer, forEachArch, testPackages } from '../build/index.ts'
 import { checkHttpAuth } from './http-auth.ts'
 import { stepValues } from './step-values.ts'
 
@@ -8,7 +8,7 @@ export async function run(context: CommandContext): Promise<undefined> {
   checkHttpAuth(context.env)
   const { args, options, log } = context
   const common = {
-    ...(await stepValues(context)),
+    ...(await stepValues(context, createTracer({ file: '', log }))),
     recipe: args[0]!,
     testedPackage: args[1] ?? '',
     pipelineDirs: options.list('pipeline-dirs'),
@@ -17,7 +17,7 @@ export async function run(context: CommandContext): Promise<undefined> {
   }
   await checkRunner(common.runner, context)
   const archs = chosenArchs(options.list('arch'))
-  await forEachArch(archs, { sequential: common.interactive, log }, (arch) => {
+  await forEachArch(archs, { sequential: common.shellOnFailure, log }, (arch) => {
     return testPackages({ ...common, arch, log: archs.length > 1 ? log.child({ arch }) : log })
   })
 }

@@ -1,6 +1,6 @@
-import type { CommandContext } from '@apkts/diagnostics/cli'
+import { type CommandContext, UsageError } from '@apkts/diagnostics/cli'
 import { createRunner } from '@apkts/sandbox'
-import { type EnvironmentOptions, fixUmask, type RecipeOptions, type RunOptions } from '../build/index.ts'
+import { type EnvironmentOptions, fixUmask, type RecipeOptions, type RunOptions, type Tracer } from '../build/index.ts'
 import { networkPolicy } from '../closed/network.ts'
 import { readSecrets } from '../closed/secrets.ts'
 import { checkHttpAuth } from './http-auth.ts'
@@ -8,6 +8,7 @@ import { checkHttpAuth } from './http-auth.ts'
 /** Values of the flags that `STEP_OPTIONS` declares, and of the surroundings. */
 export async function stepValues(
   context: CommandContext,
+  tracer: Tracer,
 ): Promise<
   Omit<EnvironmentOptions, 'packageAppend'> & RunOptions & Omit<RecipeOptions, 'recipe' | 'arch' | 'pipelineDirs'>
 > {
@@ -33,11 +34,24 @@ export async function stepValues(
     secrets: await readSecrets(options.list('secret')),
     cacheDir: options.string('cache-dir'),
     trace: debug,
-    interactive: options.flag('interactive'),
+    shellOnFailure: wantsShell(context),
+    keepGoing: options.flag('keep-going'),
     remove: options.flag('rm'),
     workspaceDir: options.string('workspace-dir'),
     log,
+    tracer,
     signal,
     env,
   }
+}
+
+function wantsShell({ options, log }: CommandContext): boolean {
+  const action = options.string('on-failure')
+  if (action !== 'stop' && action !== 'shell') {
+    throw new UsageError('FLAG_VALUE', `--on-failure wants stop or shell, found ${JSON.stringify(action)}`)
+  }
+  if (action === 'stop' && !options.flag('interactive')) return false
+  if (process.stdin.isTTY === true) return true
+  log.warn('no shell is opened when a step fails: standard input is not a terminal')
+  return false
 }

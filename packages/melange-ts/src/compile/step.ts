@@ -53,7 +53,8 @@ function compileStep(given: Step, placement: Placement, context: StepContext): C
   const scope = scopeWithInputs(placement.scope, values, step, title)
   const needs = step.needs?.packages.map((name) => substituteIn(name, scope, `${title}: needs`, step.at))
   const workingDirectory = substituteIn(step.workingDirectory, scope, `${title}: working-directory`, step.at)
-  const runs = compileScript(step, scope, title, context)
+  const written = writtenScript(step, scope, title)
+  const runs = compileScript(written, step, title, context)
   const condition = substituteCondition(step.if, scope, `${title}: if`, step.at)
   const enabled = placement.reached && evaluateAt(condition, step, title)
   const inputs = evaluatedInputs(values, scope)
@@ -66,6 +67,7 @@ function compileStep(given: Step, placement: Placement, context: StepContext): C
     with: shownInputs(given, step, inputs, placement.nested),
     inputs,
     runs,
+    written,
     needs: needs && { packages: needs },
     workingDirectory,
     pipeline: compileChildren(step, workingDirectory, { scope, title, nested: true, reached: enabled, using }, context),
@@ -99,9 +101,12 @@ function compileChildren(
   })
 }
 
-function compileScript(step: Step, scope: Scope, title: string, context: StepContext): string {
-  if (step.runs === '') return ''
-  const script = substituteIn(step.runs, scope, `${title}: runs`, step.runsAt ?? step.at)
+function writtenScript(step: Step, scope: Scope, title: string): string {
+  return step.runs === '' ? '' : substituteIn(step.runs, scope, `${title}: runs`, step.runsAt ?? step.at)
+}
+
+function compileScript(script: string, step: Step, title: string, context: StepContext): string {
+  if (script === '') return ''
   try {
     return context.normalise(script)
   } catch (error) {

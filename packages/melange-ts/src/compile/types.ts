@@ -29,6 +29,8 @@ export interface CompiledStep extends Omit<Step, 'inputs' | 'pipeline'> {
   readonly definedIn?: string | undefined
   /** Where the definition declares its inputs. */
   readonly inputsAt?: Readonly<Record<string, Location | undefined>>
+  /** The script as it is written, variables replaced; `runsAt` is where it begins. `runs` is its normal form. */
+  readonly written: string
 }
 
 export interface CompiledSubpackage extends Omit<Subpackage, 'pipeline' | 'test'> {

@@ -1,8 +1,7 @@
+import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { utf8 } from '@apkts/encoding'
-import { NO_OWNER_NAMES, type Rootfs, Tree } from '@apkts/rootfs'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { storedGuest } from '../../src/build/guest-store.ts'
 
@@ -12,22 +11,21 @@ beforeEach(async () => {
 })
 afterEach(() => rm(store, { recursive: true, force: true }))
 
-function rootfs(text: string): Rootfs {
-  const tree = new Tree()
-  tree.writeFile('file', utf8(text), 0o644)
-  return { tree, ownerNames: NO_OWNER_NAMES, arch: 'x86_64', installed: [], config: {} as Rootfs['config'] }
-}
+const FACTS = { ownerNames: { users: new Map([[0, 'root']]), groups: new Map([[7, 'seven']]) }, linked: true, bytes: 1 }
+const keyOf = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 let made = 0
 async function guest(text: string) {
-  return storedGuest(store, rootfs(text), async (directory) => {
+  return storedGuest(store, keyOf(text), async (directory) => {
     made += 1
-    await mkdir(directory)
+    await mkdir(join(directory, 'usr'), { recursive: true })
     await writeFile(join(directory, 'file'), text)
+    await writeFile(join(directory, 'usr/inner'), text)
+    return FACTS
   })
 }
 
-const guests = async () => (await readdir(store)).filter((name) => /^[0-9a-f]{64}$/.test(name))
+const guests = async () => (await readdir(store)).filter((name) => /^[0-9a-f]{64}-[0-7]+$/.test(name))
 
 test('equal contents are made once, others apart', async () => {
   made = 0
@@ -45,7 +43,7 @@ test('concurrent makers agree on one, and leave nothing else', async () => {
 })
 
 test('a guest that cannot be made leaves nothing', async () => {
-  const failing = storedGuest(store, rootfs('a'), async (directory) => {
+  const failing = storedGuest(store, keyOf('a'), async (directory) => {
     await mkdir(directory)
     throw new Error('disk full')
   })

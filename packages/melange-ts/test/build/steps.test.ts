@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startDeadline } from '../../src/build/deadline.ts'
 import { openStepLog, type StepLog } from '../../src/build/step-log.ts'
 import { runPipeline, type StepContext } from '../../src/build/steps.ts'
+import { createTracer } from '../../src/build/tracer.ts'
 import type { CompiledStep } from '../../src/compile/types.ts'
 
 const STEP: CompiledStep = {
@@ -22,6 +23,7 @@ const STEP: CompiledStep = {
   environment: {},
   enabled: true,
   builtin: false,
+  written: '',
   at: { file: 'recipe.yaml', line: 7 },
 }
 
@@ -54,18 +56,19 @@ function context(answer: (command: Command) => Partial<Exit>, fields: Partial<St
   }
   const deadline = startDeadline(new AbortController().signal, 0n)
   const guest = { root: '/', mounts: [], environment: {}, capabilities: { add: [], drop: [] }, networking: true }
+  const pod = { guest, workspace: directory, checkpoint: async () => false, close: async () => {} }
   const value: StepContext = {
     secrets: [],
     runner,
-    guest,
-    workspace: directory,
+    pod,
     packageName: 'pkg',
     log: silentLog,
+    tracer: createTracer({ file: '', log: silentLog }),
     stepLog,
     signal: deadline.signal,
     interruption: deadline.interruption,
     trace: false,
-    interactive: false,
+    shellOnFailure: false,
     ...fields,
   }
   return { value, commands }
@@ -134,7 +137,7 @@ describe('a pipeline', () => {
 
   test('goes on after a shell that ends well', async () => {
     const { value, commands } = context((command) => ({ exitCode: script(command) === 'fails' ? 1 : 0 }), {
-      interactive: true,
+      shellOnFailure: true,
     })
     await runPipeline([step({ runs: 'fails' }), step({ runs: 'next' })], value)
     expect(commands.map(script)).toEqual(['fails', 'next'])

@@ -19,6 +19,7 @@ import { startDeadline } from '../../src/build/deadline.ts'
 import { BuildError } from '../../src/build/error.ts'
 import type { StepLog } from '../../src/build/step-log.ts'
 import { runPipeline } from '../../src/build/steps.ts'
+import { createTracer } from '../../src/build/tracer.ts'
 import { createPipelineLibrary } from '../../src/compile/pipelines.ts'
 import type { CompiledStep } from '../../src/compile/types.ts'
 import { compileRecipe } from '../../src/index.ts'
@@ -126,11 +127,12 @@ async function runSteps(steps: readonly CompiledStep[], guest: Guest, place: str
     close: async () => {},
   }
   const { signal, interruption } = startDeadline(new AbortController().signal, 0n)
-  const fixed = { packageName: 'a', log: silentLog, secrets: [], trace: false, interactive: false }
+  const tracer = createTracer({ file: '', log: silentLog })
+  const fixed = { packageName: 'a', log: silentLog, tracer, secrets: [], trace: false, shellOnFailure: false }
+  const pod = { guest, workspace: join(place, 'workspace'), checkpoint: async () => false, close: async () => {} }
   await runPipeline(steps, {
     runner,
-    guest,
-    workspace: join(place, 'workspace'),
+    pod,
     stepLog,
     signal,
     interruption,
