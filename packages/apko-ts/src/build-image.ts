@@ -81,6 +81,6 @@ async function build(options: BuildImageOptions, surroundings: Surroundings): Pr
   const request = { config, locate, archs, added: { ...NO_ADDITIONS, ...additions }, resolver, session }
   const plans = await planWanted(request, { path, checksum, lockfile })
   const { baseImage } = config.contents
-  const bases = baseImage === undefined ? {} : { bases: await openBases(baseImage, archs) }
+  const bases = baseImage === undefined ? {} : { bases: await openBases(baseImage, archs, session) }
   return buildImages({ ...surroundings, plans, annotations: config.annotations, vcsUrl: config.vcsUrl, ...bases })
 }

@@ -39,7 +39,7 @@ async function planArch(arch: string, request: LockedRequest): Promise<ArchPlan>
   const copy = lockedCopy(withAdditions(request.config, added), arch, pinned)
   const config = validateImageConfig(copy)
   const { baseImage } = config.contents
-  const basePackages = baseImage === undefined ? [] : await readBaseRecords(baseImage, arch)
+  const basePackages = baseImage === undefined ? [] : await readBaseRecords(baseImage, arch, request.session)
   return {
     arch,
     config,

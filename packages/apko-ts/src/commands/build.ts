@@ -9,7 +9,7 @@ import { withSession } from './inputs.ts'
 import { printBuildPlan } from './plan.ts'
 
 export async function run(context: CommandContext): Promise<number> {
-  const flags = { offline: true, ignoreSignatures: true, limits: true, bundle: true, budget: true }
+  const flags = { offline: true, ignoreSignatures: true, limits: true, bundle: true, budget: true, include: true }
   const isPlan = context.options.flag('plan')
   const includePaths = context.options.list('include-paths')
   await withSession(context, flags, (session) =>

@@ -35,7 +35,7 @@ async function solveAll(context: CommandContext): Promise<Subject[]> {
   const added = readAdditions(options, { packages: false })
   const resolving = readResolving(options)
   const validated = validateImageConfig(config, locate)
-  const facts = await withSession(context, { offline: true, ignoreSignatures: true }, (session) =>
+  const facts = await withSession(context, { offline: true, ignoreSignatures: true, include: true }, (session) =>
     Promise.all(archs.map((arch) => gatherArchFacts(validated, arch, { added, session, locate, ...resolving }))),
   )
   const world = ({ basePackages }: ArchFacts) => worldOnBase(worldOf(validated, added), basePackages)

@@ -47,7 +47,7 @@ export async function planFromFlags(
   const planned = await planWanted(request, { path, checksum: loaded.checksum, lockfile })
   const plans = repaired(planned, context)
   const { baseImage } = config.contents
-  const bases = baseImage === undefined ? undefined : await openBases(baseImage, archs)
+  const bases = baseImage === undefined ? undefined : await openBases(baseImage, archs, session)
   return { config, plans, bases, compression }
 }
 

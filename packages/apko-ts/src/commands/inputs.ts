@@ -75,6 +75,7 @@ export interface SessionFlags {
   readonly limits?: boolean
   readonly bundle?: boolean
   readonly budget?: boolean
+  readonly include?: boolean
 }
 
 /** Runs `work` in a session made from the command's flags and closes the session. */
@@ -92,6 +93,7 @@ export async function withSession<T>(
     ignoreSignatures: flags.ignoreSignatures === true && options.flag('ignore-signatures'),
     ...(flags.budget === true ? readBudget(options) : {}),
     ...(flags.limits === true ? { limits: readLimits(options) } : {}),
+    includePaths: flags.include === true ? options.list('include-paths') : [],
     log,
     env,
     signal,

@@ -36,7 +36,7 @@ export async function lockTo(context: CommandContext, extension: string): Promis
     ...readResolving(options),
     keep: before && { packages: before.packages, update: new Set(update) },
   }
-  await withSession(context, { offline: true, ignoreSignatures: true }, async (session) => {
+  await withSession(context, { offline: true, ignoreSignatures: true, include: true }, async (session) => {
     if (options.flag('plan')) return printLockPlan(context, { ...request, session })
     const made = await makeLock({ ...request, session })
     if (bundle !== '') await writeBundle(bundle, made, session)

@@ -48,7 +48,7 @@ export async function gatherArchFacts(
   const indexes = await session.repositories.loadIndexes(buildRepositories, toApkArch(arch), { keys })
   checkMixture(indexes, arch, { strict, log: session.log })
   const { baseImage } = config.contents
-  const basePackages = baseImage === undefined ? [] : await readBaseRecords(baseImage, arch)
+  const basePackages = baseImage === undefined ? [] : await readBaseRecords(baseImage, arch, session)
   const { log } = session
   const how = { locate, resolver, strict, log, reported: new Set<string>() }
   return { arch, config, keys, buildRepositories, indexes, basePackages, ...how }

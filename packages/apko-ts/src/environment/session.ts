@@ -12,6 +12,8 @@ export interface SessionOptions extends BudgetOptions {
   readonly limits?: RepositoryLimits | undefined
   /** Where packages are taken from before any repository is asked. */
   readonly bundle?: Bundle | undefined
+  /** Where files that a configuration names are looked for when they are not there as named. */
+  readonly includePaths?: readonly string[] | undefined
   readonly log?: Log | undefined
   readonly env?: Readonly<Record<string, string | undefined>> | undefined
   readonly signal?: AbortSignal | undefined
@@ -29,6 +31,7 @@ export interface Session {
   readonly signal: AbortSignal | undefined
   /** Lock file, keys and packages that were handed over with the command. */
   readonly bundle: Bundle | undefined
+  readonly includePaths: readonly string[]
   /** Seconds since 1970, to tell whether an announced key is still in use. */
   now(): number
   /** Throws when the command was interrupted. */
@@ -59,6 +62,7 @@ export function openSession(options: SessionOptions): Session {
     repositories,
     cacheDir,
     bundle,
+    includePaths: options.includePaths ?? [],
     signal: options.signal,
     now: () => Math.floor(Date.now() / 1000),
     checkpoint: () => options.signal?.throwIfAborted(),
