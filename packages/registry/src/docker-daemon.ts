@@ -6,6 +6,7 @@ import { digestHex } from '@apkts/encoding'
 import { codeOf, type Exchange, openTransport, readText, type Transport, type TransportOptions } from '@apkts/http'
 import type { Image, ImageIndex } from '@apkts/oci'
 import type { Environment } from './distribution/credentials.ts'
+import { printable } from './distribution/refusal.ts'
 import { writeImageArchive } from './docker-archive.ts'
 import { RegistryError } from './error.ts'
 import type { Reference } from './reference.ts'
@@ -115,6 +116,6 @@ function refused(
 ): RegistryError {
   return new RegistryError(
     'DAEMON',
-    `the daemon at ${host} does not ${what}: ${problem.trim()} (status ${answer.status})`,
+    `the daemon at ${host} does not ${what}: ${printable(problem)} (status ${answer.status})`,
   )
 }

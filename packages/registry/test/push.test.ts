@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
-import { silentLog } from '@apkts/diagnostics'
+import { type StageUpdate, silentLog } from '@apkts/diagnostics'
 import { digestOf, instant, utf8 } from '@apkts/encoding'
 import type { Waiting } from '@apkts/http'
 import {
@@ -214,6 +214,27 @@ describe('pushing images', () => {
     expect(failure).toMatchObject({ code, message: expect.stringContaining(`${reason} made up`) })
     if (hint !== undefined) expect(failure).toHaveProperty('hint', expect.stringMatching(hint))
     expect(server?.tags.size).toBe(0)
+  })
+
+  test('a registry’s words do not reach the terminal as they are', async () => {
+    const trouble = {
+      method: 'POST',
+      path: /uploads/,
+      status: 400,
+      times: 99,
+      reason: `\x1b[2Jowned\r\n${'x'.repeat(9999)}`,
+    }
+    const failure = (await push({ trouble }, ['team/app:v1']).catch((error: unknown) => error)) as Error
+    expect(failure.message).toMatch(/ \(\[2Jowned x+ …\)$/)
+    expect(failure.message.length).toBeLessThan(1000)
+  })
+
+  test('tells how many bytes went', async () => {
+    const updates: StageUpdate[] = []
+    const stage = () => ({ update: (update: StageUpdate) => void updates.push(update), end: () => {} })
+    await push({}, ['team/app:v1'], { log: { ...silentLog, stage } })
+    expect(updates.at(-1)).toMatchObject({ done: 2, total: 2 })
+    expect(updates.at(-1)?.bytes).toBeGreaterThan(350_000)
   })
 
   test.each([1, 2, 4])('sends %i layers at a time, and no more', async (parallel) => {

@@ -39,7 +39,15 @@ interface ReportedError {
 
 function reasonsOf(text: string): string {
   const reasons = errorsOf(text).map(({ code, message }) => [code, message].filter(Boolean).join(' '))
-  return reasons.length === 0 ? '' : ` (${reasons.join('; ')})`
+  return reasons.length === 0 ? '' : ` (${printable(reasons.join('; '))})`
+}
+
+const LONGEST_REASON = 500
+
+/** What somebody else wrote, fit for a message: nothing that moves a terminal's cursor, and not too much of it. */
+export function printable(text: string): string {
+  const plain = text.replace(/[\p{Cc}\p{Cf}]+/gu, ' ').trim()
+  return plain.length > LONGEST_REASON ? `${plain.slice(0, LONGEST_REASON)} …` : plain
 }
 
 /** The errors of the document that the distribution-spec describes; none when the answer is no such document. */

@@ -19,20 +19,29 @@ export function registrySink(remote: RemoteRepository, options: RegistrySinkOpti
   const stage = options.log.stage(`push to ${remote.registry}/${remote.repository}`)
   const count: Record<BlobOutcome, number> = { sent: 0, mounted: 0, present: 0 }
   let done = 0
-  const imageDone = (item: string): void => stage.update({ item, done: ++done, total: options.total })
+  let bytes = 0
+  const show = (): void => stage.update({ done, total: options.total, bytes })
+  const imageDone = (): void => {
+    done += 1
+    show()
+  }
+  const onProgress = (sent: number): void => {
+    bytes += sent
+    show()
+  }
   return {
     parallel: options.parallel ?? PARALLEL,
     async hasImage(manifest) {
       const isThere = await hasManifest(remote, manifest, manifest.digest)
-      if (isThere) imageDone(manifest.digest)
+      if (isThere) imageDone()
       return isThere
     },
     async addBlob(blob) {
-      count[await pushBlob(remote, blob, options)] += 1
+      count[await pushBlob(remote, blob, { ...options, onProgress })] += 1
     },
     async addManifest(manifest) {
       await putManifest(remote, manifest)
-      imageDone(manifest.digest)
+      imageDone()
     },
     async finish() {
       stage.end(`${count.sent} blobs sent, ${count.mounted} mounted, ${count.present} were there`)

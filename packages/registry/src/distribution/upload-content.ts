@@ -15,6 +15,8 @@ export interface UploadOptions {
   readonly signal?: AbortSignal | undefined
   /** Most bytes sent with one request; default all that is left. */
   readonly chunkSize?: number | undefined
+  /** Told of every piece of content that is on its way, in bytes. */
+  readonly onProgress?: ((bytes: number) => void) | undefined
 }
 
 /** Smaller pieces than this are not tried when a registry finds one too large. */
@@ -34,7 +36,7 @@ export async function sendContent(
   let chunk = options.chunkSize ?? blob.size
   for (let failed = 0; session.offset < blob.size; ) {
     const size = Math.min(Math.max(chunk, session.minChunk, 1), blob.size - session.offset)
-    const outcome = await sendPiece(remote, blob, session, size)
+    const outcome = await sendPiece(remote, blob, session, size, options)
     if (outcome.answer?.status === 202) {
       session = advanced(session, size, outcome.answer, remote)
       failed = 0
@@ -57,16 +59,29 @@ interface Outcome {
   readonly error?: unknown
 }
 
-async function sendPiece(remote: RemoteRepository, blob: Blob, session: UploadSession, size: number): Promise<Outcome> {
+async function sendPiece(
+  remote: RemoteRepository,
+  blob: Blob,
+  session: UploadSession,
+  size: number,
+  options: UploadOptions,
+): Promise<Outcome> {
   const { offset, location } = session
   const range = size === blob.size ? {} : { 'content-range': `${offset}-${offset + size - 1}` }
   const headers = { 'content-type': 'application/octet-stream', 'content-length': String(size), ...range }
-  const body = () => Readable.from(readContent(pieceOf(blob.content, offset, size)))
+  const body = () => Readable.from(counted(readContent(pieceOf(blob.content, offset, size)), options))
   try {
     // Not repeated as it is: the registry may have received a part.
     return { answer: await remote.send({ method: 'PATCH', path: location, headers, body, attempts: 1 }) }
   } catch (error) {
     return { error }
+  }
+}
+
+async function* counted(chunks: AsyncIterable<Uint8Array>, { onProgress }: UploadOptions) {
+  for await (const chunk of chunks) {
+    yield chunk
+    onProgress?.(chunk.length)
   }
 }
 
