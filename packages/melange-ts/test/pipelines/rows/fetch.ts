@@ -101,6 +101,16 @@ export const FETCH: readonly Row[] = [
     ran: [`wget ${FLAGS} ${uri}`],
     fails: 8,
   }),
+  row('a URL of a directory, whose file gets another name', {
+    with: { uri: 'https://example.com/dir/', extract: 'false', 'expected-sha256': SHA256 },
+    tools: { wget: 'echo data > index.html' },
+    ran: [`wget ${FLAGS} https://example.com/dir/`],
+    prints: [
+      `fetch: Expected sha256: ${SHA256}`,
+      'fetch: wget left no file named dir; does the URL end in the name of a file?',
+    ],
+    fails: 1,
+  }),
   row('time-outs and tries', {
     with: { ...PACKED, 'expected-sha256': SHA256, timeout: '60', 'dns-timeout': '7', 'retry-limit': '1' },
     tools: { wget: WGET },
