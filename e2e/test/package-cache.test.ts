@@ -2,6 +2,7 @@ import { cp, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/p
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { gunzipAll, parseTar } from '@apkts/archive'
 import { sha256Hex } from '@apkts/encoding'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ours, oursFine, temporaryDirectory } from '../src/commands.ts'
@@ -165,6 +166,29 @@ describe.skipIf(!confinable)('a cache that cannot be written', () => {
     await oursFine('apko-ts', build(cache), { cwd: home })
     expect(await image()).toHaveLength(64)
     expect(await verify(cache)).toMatchObject({ exitCode: 0 })
+  })
+})
+
+describe('a password in a URL', () => {
+  test('is in no message and in no file of the image', async () => {
+    const { cache } = await place('secret')
+    const { port } = server.address() as AddressInfo
+    const args = build(cache, '--strip-credentials').map((word) => (word === 'image.yaml' ? 'secret/image.yaml' : word))
+    await writeFile(at('secret/image.yaml'), config(`http://me:s3cret@127.0.0.1:${port}/os`))
+    const { stderr } = await oursFine('apko-ts', args, { cwd: home })
+    expect(stderr).not.toContain('s3cret')
+    const blobs = parseTar(await readFile(at('secret/out.tar')))
+    const layers = blobs
+      .filter(({ header }) => header.path.endsWith('.tar.gz'))
+      .map(({ content }) => gunzipAll(content, -1))
+    const texts = [...blobs.map(({ content }) => content), ...layers].map((bytes) =>
+      Buffer.from(bytes).toString('latin1'),
+    )
+    expect(texts.some((text) => text.includes(`http://127.0.0.1:${port}/os`))).toBe(true)
+    expect(texts.filter((text) => text.includes('s3cret'))).toEqual([])
+    await writeFile(at('secret/image.yaml'), config(`http://me:s3cret@127.0.0.1:${port}/nowhere`))
+    const failed = await ours('apko-ts', args, { cwd: home })
+    expect(failed).toMatchObject({ exitCode: 1, stderr: expect.not.stringContaining('s3cret') })
   })
 })
 

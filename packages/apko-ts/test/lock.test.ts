@@ -86,6 +86,16 @@ describe('a lock file that the configuration has moved away from', () => {
     expect(err).toContain('hint: write it anew: apko-ts lock ./image.yaml --output ./image.lock.json')
   })
 
+  test('shows no credentials', async () => {
+    await publish(['app-1'])
+    await configure('[app]')
+    await apko('lock', at('image.yaml'))
+    await configure('[app]', undefined, '[./repo, "http://me:s3cret@127.0.0.1:1/os"]')
+    const { err } = await build('--offline', '--lockfile', at('image.lock.json'))
+    expect(err).toContain('= repositories: + xxxxx@127.0.0.1:1/os/x86_64')
+    expect(err).not.toContain('s3cret')
+  })
+
   test('says so when only other settings differ', async () => {
     await publish(['app-1'])
     await configure('[app]')

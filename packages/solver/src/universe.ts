@@ -52,8 +52,11 @@ function buildUniverse(indexes: readonly SolverIndex[]): Universe {
       for (const text of record.installIf) append(byInstallIf, text, candidate)
     }
   }
-  for (const named of [...byName.values()].map((list) => [...list])) {
-    for (const candidate of named) {
+  const named = [...byName.values()]
+  const own = named.map((list) => list.length) // the lists grow while providers are added
+  for (const [i, list] of named.entries()) {
+    for (let j = 0; j < own[i]!; j++) {
+      const candidate = list[j]!
       for (const text of candidate.record.provides) append(byName, providedName(text), candidate)
     }
   }

@@ -1,6 +1,7 @@
 import { checksumText } from '@apkts/apk'
 import { toApkArch, validateImageConfig } from '@apkts/config'
 import { DiagnosticError } from '@apkts/diagnostics'
+import { redactUrl } from '@apkts/repository'
 import type { PlanRequest } from '../build/plan-images.ts'
 import { gatherArchFacts, solveArch } from '../environment/arch-facts.ts'
 import { formatChanges, type LockedBuild, packageChanges } from './changes.ts'
@@ -27,14 +28,19 @@ function repositoryDrift(lock: LockFile, { config, archs }: PlanRequest): string
     const architectures = new Set(archs.map(toApkArch))
     const then = locked.filter(({ architecture }) => architectures.has(architecture)).map(({ name }) => name)
     const now = lockRepositories(lines, archs).map(({ name }) => name)
-    return differences(then, now).map((line) => `${list}: ${line}`)
+    return differences(then, now).map((line) => `${list}: ${withoutUser(line)}`)
   })
 }
 
 // Keys that repositories announce are in the lock file, but not in the configuration: only missing ones can be told.
 function keyDrift(lock: LockFile, { config }: PlanRequest): string[] {
   const known = new Set(lock.keyring.map(({ url }) => url))
-  return config.contents.keyring.filter((key) => !known.has(key)).map((key) => `keyring: + ${key}`)
+  return config.contents.keyring.filter((key) => !known.has(key)).map((key) => `keyring: + ${redactUrl(key)}`)
+}
+
+/** Names in lock files are URLs without scheme; what logs in there is not for the terminal. */
+function withoutUser(line: string): string {
+  return line.replace(/^([+-] )[^/]*@/, '$1xxxxx@')
 }
 
 function differences(then: readonly string[], now: readonly string[]): string[] {
