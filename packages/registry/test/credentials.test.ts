@@ -30,6 +30,11 @@ describe('credentials', () => {
     [{ auths: { 'reg.example': { username: 'u', password: 'p' } } }, { username: 'u', password: 'p' }],
     [{ auths: { 'reg.example': auth('a:b'), 'reg.example/team/app': auth('u:p') } }, { username: 'u', password: 'p' }],
     [{ auths: { 'reg.example': { identitytoken: 't' } } }, { username: '', password: '', identityToken: 't' }],
+    [{ auths: { 'reg.example': { registrytoken: 't' } } }, { username: '', password: '', registryToken: 't' }],
+    [{ auths: { 'https://reg.example/v2/': auth('u:p') } }, { username: 'u', password: 'p' }],
+    [{ auths: { 'http://reg.example/v1/': auth('u:p') } }, { username: 'u', password: 'p' }],
+    [{ auths: { 'reg.example': auth('a:b'), 'reg.example/team': auth('u:p') } }, { username: 'u', password: 'p' }],
+    [{ auths: { 'reg.example/tea': auth('u:p'), 'https://other.example/reg.example': auth('u:p') } }, undefined],
     [{ auths: { 'other.example': auth('u:p') } }, undefined],
     [{}, undefined],
   ])('are read from %j', async (config, expected) => {

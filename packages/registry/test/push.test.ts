@@ -125,6 +125,13 @@ describe('pushing images', () => {
     expect(server.tags.size).toBe(1)
   })
 
+  test('sends a token that the configuration has as it is', async () => {
+    const credentials = { username: '', password: '', registryToken: 't0' }
+    const { server } = await push({ auth: 'bearer' }, ['team/app:v1'], { credentials })
+    expect(server.tags.size).toBe(1)
+    expect(server.requests.filter((line) => line.includes('/token'))).toEqual([])
+  })
+
   test('logs in again when a token ran out', async () => {
     const { server } = await push({ auth: 'bearer', tokenUses: 12 }, ['team/app:v1'], { credentials: CREDENTIALS })
     expect(server.tags.size).toBe(1)

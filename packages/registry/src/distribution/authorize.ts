@@ -21,6 +21,7 @@ export interface AuthorizeInput extends RequestOptions {
  */
 export async function authorize(input: AuthorizeInput): Promise<string> {
   const { challenge, credentials, registry } = input
+  if (credentials?.registryToken !== undefined) return `Bearer ${credentials.registryToken}`
   if (challenge.scheme === 'bearer') return `Bearer ${await fetchToken(input)}`
   if (credentials === undefined) throw unauthorized(registry, 'it wants a user name and password')
   return basic(credentials)

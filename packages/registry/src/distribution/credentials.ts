@@ -10,6 +10,8 @@ export interface Credentials {
   readonly password: string
   /** Exchanged for access tokens instead of a password. */
   readonly identityToken?: string | undefined
+  /** Sent as it is, instead of a password. */
+  readonly registryToken?: string | undefined
   /** Where they were found, for messages: a path, a helper, a variable. */
   readonly source?: string | undefined
 }
@@ -34,6 +36,7 @@ interface DockerAuth {
   readonly username?: string
   readonly password?: string
   readonly identitytoken?: string
+  readonly registrytoken?: string
 }
 
 const DOCKER_HUB = 'index.docker.io'
@@ -105,19 +108,35 @@ async function fromConfig(
   { registry, repository }: CredentialPlace,
   path: string,
 ): Promise<Credentials | undefined> {
-  for (const key of [`${registry}/${repository}`, credentialKey(registry)]) {
-    const helper = config.credHelpers?.[key] ?? config.credsStore
+  for (const key of keysFor(registry, repository)) {
+    // Asking a store starts a program: for namespaces, which stores of docker do not know, it is not worth that.
+    const isKnownToStores = key === `${registry}/${repository}` || key === credentialKey(registry)
+    const helper = config.credHelpers?.[key] ?? (isKnownToStores ? config.credsStore : undefined)
     const found = helper === undefined ? undefined : await readFromHelper(helper, key)
     if (found !== undefined) return found
-    const auth = config.auths?.[key] ?? config.auths?.[`https://${key}`]
+    const auth = config.auths?.[key] ?? authOfHost(config, key)
     const plain = auth === undefined ? undefined : decodeAuth(auth, key, path)
     if (plain !== undefined) return { ...plain, source: path }
   }
   return undefined
 }
 
+/** The repository, the namespaces around it (containers-auth.json(5)), the registry. */
+function keysFor(registry: string, repository: string): string[] {
+  const parts = repository.split('/')
+  const paths = parts.map((_, i) => `${registry}/${parts.slice(0, parts.length - i).join('/')}`)
+  return [...paths, credentialKey(registry)]
+}
+
+/** Keys may be URLs of the registry's API, as old versions of docker wrote them. */
+function authOfHost({ auths = {} }: DockerConfig, host: string): DockerAuth | undefined {
+  const key = Object.keys(auths).find((candidate) => /^https?:\/\/([^/]+)(\/v[12])?\/?$/.exec(candidate)?.[1] === host)
+  return key === undefined ? undefined : auths[key]
+}
+
 function decodeAuth(auth: DockerAuth, key: string, path: string): Credentials | undefined {
   const identityToken = auth.identitytoken
+  if (auth.registrytoken) return { username: '', password: '', registryToken: auth.registrytoken }
   if (auth.auth === undefined || auth.auth === '') {
     const { username = '', password = '' } = auth
     return username === '' && identityToken === undefined ? undefined : { username, password, identityToken }
