@@ -71,6 +71,24 @@ describe.skipIf(cannotBuild)(`closed builds${why}`, () => {
     expect({ exitCode, said: /CONNECTED|CUT OFF/.exec(stderr)?.[0] }).toEqual({ exitCode: 0, said: expected })
   })
 
+  test('tests are cut off where only builds are open, and have secrets, too', async () => {
+    await writeFile(join(cwd, 'token.txt'), `${TOKEN}\n`)
+    const steps = `${connects()}  - runs: test -s /run/secrets/token && echo "it is $(cat /run/secrets/token)"\n`
+    const tested = `test:\n  environment:\n    contents:\n      packages: [bash, busybox, coreutils]\n  pipeline:\n${steps.replaceAll(/^/gm, '  ')}`
+    expect((await build('tested', recipe('tested', "  - runs: 'true'\n") + tested.trimEnd(), [])).exitCode).toBe(0)
+    const args = ['test', 'tested.yaml', '--arch', 'x86_64', '-r', 'out', '--ignore-signatures', ...TOOLCHAIN_FLAGS]
+    for (const [mode, expected] of [
+      ['full', 'CONNECTED'],
+      ['build', 'CUT OFF'],
+    ] as const) {
+      const flags = ['--network', mode, '--secret', 'id=token,src=token.txt']
+      const { exitCode, stderr } = await ours('melange-ts', [...args, ...flags], { cwd, env: { TMPDIR: cwd } })
+      expect({ exitCode, said: /CONNECTED|CUT OFF/.exec(stderr)?.[0] }).toEqual({ exitCode: 0, said: expected })
+      expect(stderr).toContain('it is [secret token]')
+      expect(stderr).not.toContain(TOKEN)
+    }
+  })
+
   test('the host fetches what steps cannot, by its checksum', async () => {
     const fetch = `  - uses: fetch\n    with:\n      uri: http://${address}/source.txt\n      extract: false\n`
     const pinned = `${fetch}      expected-sha256: ${sha256Hex(Buffer.from('source text\n'))}\n`

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { sha256Hex } from '@apkts/encoding'
 import { execa } from 'execa'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -144,6 +145,20 @@ describe.skipIf(cannotBuild)(`defects of the original that are mended${why}`, ()
     expect(await readdir(join(cwd, 'out/x86_64'))).not.toContain('one-1.0-r0.apk')
   })
 
+  test('findings are told as SARIF on standard output, and still fail', async () => {
+    const bad = "'mkdir -p melange-out/bad/opt; touch melange-out/bad/opt/x; chmod 666 melange-out/bad/opt/x'"
+    await writeFile(join(cwd, 'bad.yaml'), MINIMAL('bad', '', bad))
+    expect((await build('bad.yaml', ['--lint-require', ''])).exitCode).toBe(0)
+    const { exitCode, stdout, stderr } = await ours('melange-ts', ['lint', '--format', 'sarif', apk('bad')], { cwd })
+    expect(exitCode).toBe(1)
+    expect(stderr).toContain('error[LINT_FAILED]')
+    const { results } = JSON.parse(stdout).runs[0]
+    expect(results.map(({ ruleId, level }: { ruleId: string; level: string }) => `${ruleId} ${level}`)).toEqual([
+      'opt warning',
+      'worldwrite error',
+    ])
+  })
+
   test.each([
     ['description', '  description: "fine\\ndepend = forged\\n"\n'],
     ['dependency', '  dependencies:\n    runtime: ["a\\ndepend = forged"]\n'],
@@ -157,9 +172,11 @@ describe.skipIf(cannotBuild)(`defects of the original that are mended${why}`, ()
 
   test('failed builds leave their logs, and neither guests nor workspaces', async () => {
     await writeFile(join(cwd, 'failing.yaml'), MINIMAL('failing', '', 'exit 7'))
-    expect((await build('failing.yaml')).exitCode).toBe(1)
+    const { exitCode, stderr } = await build('failing.yaml')
+    expect(exitCode).toBe(1)
+    const log = /full log: (.*)/.exec(stderr)?.[1] ?? 'none'
+    expect(existsSync(resolve(cwd, log))).toBe(true)
     const left = await readdir(join(cwd, 'tmp'))
     expect(left.filter((name) => !name.endsWith('.log'))).toEqual([])
-    expect(left.some((name) => name.startsWith('melange-failing-'))).toBe(true)
   })
 })
