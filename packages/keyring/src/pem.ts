@@ -1,4 +1,7 @@
-import forge from 'node-forge'
+import 'node-forge/lib/asn1.js'
+import 'node-forge/lib/pem.js'
+import type { asn1 } from 'node-forge'
+import forge from 'node-forge/lib/forge.js' // these parts take 5 ms to load, all of it 25: every build reads keys
 import { KeyringError } from './error.ts'
 
 /** The first PEM block of a text. */
@@ -63,7 +66,7 @@ export function keyShape(der: Uint8Array): KeyShape {
   return { kind } as KeyShape
 }
 
-function sequenceFields(der: Uint8Array): forge.asn1.Asn1[] {
+function sequenceFields(der: Uint8Array): asn1.Asn1[] {
   try {
     const { type, value } = forge.asn1.fromDer(forge.util.createBuffer(binary(der)), { parseAllBytes: false } as never)
     return type === Type.SEQUENCE && Array.isArray(value) ? value : []
@@ -72,7 +75,7 @@ function sequenceFields(der: Uint8Array): forge.asn1.Asn1[] {
   }
 }
 
-function algorithmOf(identifier: forge.asn1.Asn1 | undefined): string {
+function algorithmOf(identifier: asn1.Asn1 | undefined): string {
   const oid = Array.isArray(identifier?.value) ? identifier.value[0] : undefined
   if (oid?.type !== Type.OID || typeof oid.value !== 'string') return 'unknown'
   const dotted = forge.asn1.derToOid(forge.util.createBuffer(oid.value))
@@ -88,22 +91,12 @@ const ALGORITHMS: Readonly<Record<string, string>> = {
   '1.3.101.113': 'Ed448',
 }
 
-/** PKCS#1 DER of an old-style encrypted RSA key; undefined for a wrong passphrase or an unknown cipher. */
-export function decryptLegacy(block: PemBlock, passphrase: string): Uint8Array | undefined {
-  try {
-    const key = forge.pki.decryptRsaPrivateKey(block.text, passphrase) as forge.pki.rsa.PrivateKey | null
-    if (key === null) return undefined
-    return bytesOf(forge.asn1.toDer(forge.pki.privateKeyToAsn1(key)).getBytes())
-  } catch {
-    return undefined // a wrong passphrase shows as random plaintext, which forge refuses in many ways
-  }
-}
-
 function binary(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('latin1')
 }
 
-function bytesOf(text: string): Uint8Array {
+/** The bytes that forge keeps as the characters of a text. */
+export function bytesOf(text: string): Uint8Array {
   return new Uint8Array(Buffer.from(text, 'latin1'))
 }
 

@@ -1,7 +1,8 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign as signBytes } from 'node:crypto'
 import { basename } from 'node:path'
 import { KeyringError } from './error.ts'
-import { decryptLegacy, firstPemBlock, keyShape, type PemBlock } from './pem.ts'
+import { decryptLegacy } from './legacy-pem.ts'
+import { firstPemBlock, keyShape, type PemBlock } from './pem.ts'
 import { checkSize, type KeyPolicy } from './policy.ts'
 
 export interface PrivateKey {
