@@ -3,9 +3,49 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { makeKey, makeRepository } from './repository.ts'
 
-const SOURCE = `#include <stdio.h>
-int main(int argc, char **argv) { printf("hello from %s\\n", argc > 1 ? argv[1] : "an image"); return 0; }
+/** Needs no C library, neither to be compiled nor to run. */
+const SOURCE = `
+#if defined(__x86_64__)
+__asm__(".globl _start\\n_start: mov %rsp, %rdi\\n and $-16, %rsp\\n call start\\n");
+static long call(long number, long a, const void *b, long c) {
+  long result;
+  __asm__ volatile("syscall" : "=a"(result) : "a"(number), "D"(a), "S"(b), "d"(c) : "rcx", "r11", "memory");
+  return result;
+}
+enum { WRITE = 1, EXIT = 60 };
+#elif defined(__aarch64__)
+__asm__(".globl _start\\n_start: mov x0, sp\\n b start\\n");
+static long call(long number, long a, const void *b, long c) {
+  register long x8 __asm__("x8") = number, x0 __asm__("x0") = a, x2 __asm__("x2") = c;
+  register const void *x1 __asm__("x1") = b;
+  __asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2) : "memory");
+  return x0;
+}
+enum { WRITE = 64, EXIT = 93 };
+#endif
+static void print(const char *text) {
+  long length = 0;
+  while (text[length] != 0) length++;
+  call(WRITE, 1, text, length);
+}
+void start(long *stack) {
+  print("hello from ");
+  print(stack[0] > 1 ? (const char *)stack[2] : "an image");
+  print("\\n");
+  call(EXIT, 0, 0, 0);
+}
 `
+const FLAGS = [
+  '-static',
+  '-nostdlib',
+  '-nostartfiles',
+  '-ffreestanding',
+  '-fno-stack-protector',
+  '-fno-pie',
+  '-no-pie',
+  '-Os',
+  '-s',
+]
 
 /**
  * Makes `image.yaml` and the packages it installs, in a directory: a static program that says hello, and 2 MB that do not
@@ -40,7 +80,7 @@ async function compile(home: string): Promise<Uint8Array> {
   const directory = join(home, 'src')
   await mkdir(directory, { recursive: true })
   await writeFile(join(directory, 'hello.c'), SOURCE)
-  await execa('gcc', ['-static', '-Os', '-s', '-o', 'hello', 'hello.c'], { cwd: directory })
+  await execa('gcc', [...FLAGS, '-o', 'hello', 'hello.c'], { cwd: directory })
   return readFile(join(directory, 'hello'))
 }
 

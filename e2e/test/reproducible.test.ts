@@ -12,9 +12,8 @@ const why = missing.length === 0 ? '' : ` (skipped: ${missing.join(', ')} not in
 const PROGRAM = join(ROOT, 'packages/apko-ts/bin/apko-ts.js')
 const NOBODY = 65_534
 const asNobody = ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups']
-const canBeNobody =
-  process.getuid?.() === 0 &&
-  (await execa(asNobody[0]!, [...asNobody.slice(1), 'test', '-r', PROGRAM], { reject: false })).exitCode === 0
+const trial = [...asNobody.slice(1), process.execPath, PROGRAM, 'version']
+const canBeNobody = process.getuid?.() === 0 && (await execa('setpriv', trial, { reject: false })).exitCode === 0
 
 interface Surroundings {
   readonly name: string
