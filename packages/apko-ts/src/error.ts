@@ -8,6 +8,7 @@ export type ApkoErrorCode =
   | 'C_LIBRARIES'
   | 'DIFF_INPUT'
   | 'FORMAT'
+  | 'GRAPHVIZ'
   | 'IMAGE_DAMAGED'
   | 'IMAGE_HOSTILE'
   | 'IMAGE_UNSUPPORTED'

@@ -28,8 +28,7 @@ interface Original {
 
 /** What differs on purpose, with the words under which the documentation has it. */
 const DOCUMENTED: ReadonlyMap<string, string> = new Map([
-  ['dot: no --web', '`dot --web`, `--registry-explorer`'],
-  ['dot: no --registry-explorer', '`dot --web`, `--registry-explorer`'],
+  ['dot: no --registry-explorer', '`dot --registry-explorer`'],
   ['build: 1 to 3 arguments instead of 3 to 3', '`build CONFIG --output FILE`'],
 ])
 

@@ -3,6 +3,7 @@ import { messageOf } from '@apkts/diagnostics'
 import type { CommandContext } from '@apkts/diagnostics/cli'
 import { SolverError } from '@apkts/solver'
 import { buildDependencyGraph } from '../dot/dependency-graph.ts'
+import { serveGraph } from '../dot/serve.ts'
 import type { Additions } from '../environment/additions.ts'
 import { type ArchFacts, gatherArchFacts, solveArch } from '../environment/arch-facts.ts'
 import { chooseArchs, loadConfig, readAdditions, withSession } from './inputs.ts'
@@ -20,7 +21,18 @@ export async function run(context: CommandContext): Promise<number> {
   const outcome = solveOrExplain(facts, added)
   if ('failure' in outcome) log.error(outcome.failure[0] ?? '')
   const spanningTree = options.flag('spanning-tree')
-  const graph = buildDependencyGraph({ file, world: config.contents.packages, ...outcome, spanningTree })
+  const input = { file, world: config.contents.packages, ...outcome, spanningTree }
+  if (options.flag('web')) {
+    const linkOf = (name: string) => `?node=${encodeURIComponent(name)}`
+    await serveGraph({
+      draw: (first) => buildDependencyGraph({ ...input, first, linkOf }).toString(),
+      env: context.env,
+      signal: context.signal,
+      onReady: (url) => context.print(`${url}\n`),
+    })
+    return 0
+  }
+  const graph = buildDependencyGraph(input)
   context.print(options.flag('json') ? `${JSON.stringify(graph, null, 2)}\n` : graph.toString())
   return 0
 }

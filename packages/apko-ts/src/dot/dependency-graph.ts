@@ -10,6 +10,10 @@ export interface DependencyGraphInput {
   readonly packages: readonly PackageRecord[]
   /** Draw only the first edge to each dependency. */
   readonly spanningTree?: boolean
+  /** Nodes to make before all others, if there are such packages. */
+  readonly first?: readonly string[]
+  /** Where a node of that name leads when it is clicked on. */
+  readonly linkOf?: (name: string) => string
   /** Why there are no packages: the message and its causes. */
   readonly failure?: readonly string[] | undefined
 }
@@ -20,8 +24,10 @@ export function dependencyGraph(input: DependencyGraphInput): string {
 }
 
 /** The same as a graph. */
-export function buildDependencyGraph({ file, world, packages, spanningTree, failure }: DependencyGraphInput): Graph {
+export function buildDependencyGraph(input: DependencyGraphInput): Graph {
+  const { file, world, packages, spanningTree, failure, first = [], linkOf } = input
   const graph = createGraph('images')
+  for (const { name } of packages) if (first.includes(name)) graph.node(name)
   graph.node(file)
   for (const constraint of world) addWorldEntry(graph, file, constraint)
   for (const [index, message] of (failure ?? []).entries()) {
@@ -32,6 +38,7 @@ export function buildDependencyGraph({ file, world, packages, spanningTree, fail
   const dependencies = new Set<string>()
   for (const record of packages) addPackage(graph, record, dependencies, spanningTree === true)
   for (const record of packages) addProvides(graph, record, dependencies)
+  if (linkOf !== undefined) for (const { name } of packages) graph.node(name, { URL: linkOf(name) })
   return graph
 }
 
