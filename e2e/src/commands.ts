@@ -58,6 +58,7 @@ export async function oursFine(
 /** A directory that lives until the tests of the file are over. */
 export async function temporaryDirectory(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'apkts-e2e-'))
-  afterAll(() => rm(directory, { recursive: true, force: true }))
+  // Programs that tests have killed may still be tidying up.
+  afterAll(() => rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }))
   return directory
 }

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Secret } from '@apkts/sandbox'
 import { GUEST_HOME, stepDirectory } from './step-command.ts'
@@ -32,7 +32,7 @@ export async function openShell(step: FailedStep, { pod, runner, terminal, log }
   log.info(
     'a shell follows, where the step failed: `rerun` runs the step again, `exit 0` goes on after it, `exit 1` gives up',
   )
-  await writeFile(join(pod.workspace, '.ash_history'), `${step.runs}\n`)
+  await writeHistory(join(pod.workspace, '.ash_history'), `${step.runs}\n`)
   const home = pod.guest.environment.HOME ?? GUEST_HOME
   const exit = await runner.attach(pod.guest, {
     argv: ['/bin/sh', '-c', START, 'sh', stepDirectory(step.workingDirectory)],
@@ -46,4 +46,10 @@ export async function openShell(step: FailedStep, { pod, runner, terminal, log }
     secrets: step.secrets,
   })
   return exit.exitCode === 0
+}
+
+// A step may have left a link there, to a file of the host.
+async function writeHistory(file: string, text: string): Promise<void> {
+  await rm(file, { recursive: true, force: true })
+  await writeFile(file, text, { flag: 'wx' })
 }
