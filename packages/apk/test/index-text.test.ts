@@ -177,6 +177,7 @@ describe('reading like apko', () => {
             '1234567890123456',
             'Q1AAA=',
             'Q1AA==AA',
+            ...['Q1A===', 'Q1aZ09', 'Q1+/==', 'Q1[AAA', 'Q1@AAA', 'Q1{AAA', 'Q1:AAA', 'Q1====', 'Q1AA=A', 'Q1=AAA'],
           ),
         )
         .map(([letter, value]) => `${letter}:${value}`),
