@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { imageCases } from './cases/images.mjs'
 import { indexCases } from './cases/indexes.mjs'
+import { recipeCases } from './cases/recipes.mjs'
 
 /** The measured cases. `ours` and `peer` give the command of one run; `index` 0 is the warm-up. */
 export function cases({ root, data }) {
@@ -13,6 +14,7 @@ export function cases({ root, data }) {
   process.on('exit', () => rmSync(scratch, { recursive: true, force: true }))
   return [
     ...indexCases({ scratch, node, root }),
+    ...recipeCases({ root, data, node }),
     start('apko-ts', '--help', '≤ 150 ms', node),
     start('apko-ts', 'version', '≤ 90 ms', node),
     start('melange-ts', '--help', '≤ 150 ms', node),

@@ -22,6 +22,8 @@ const TOOLS = {
   patch: 'patch',
   busybox: 'busybox-static',
   shellcheck: 'shellcheck',
+  zsh: 'zsh',
+  fish: 'fish',
 }
 
 /** Installs the missing ones of `programs` where that is possible, and returns those that stay missing. */

@@ -1,3 +1,4 @@
+import { GLOBAL_OPTIONS } from './globals.ts'
 import type { OptionSpec } from './spec.ts'
 
 export interface CompletionFacts {
@@ -14,6 +15,12 @@ export interface CompletedCommand {
   readonly flags: readonly OptionSpec[]
 }
 
+/** Flags of every command that take a value: the word behind one of them is no command. */
+const VALUED = GLOBAL_OPTIONS.filter(({ type }) => type !== 'bool').flatMap(({ name, short }) => [
+  `--${name}`,
+  ...(short === undefined ? [] : [`-${short}`]),
+])
+
 /** A bash script that completes commands, flags and file names. */
 export function bashCompletion({ program, commands }: CompletionFacts): string {
   const name = functionName(program)
@@ -21,9 +28,14 @@ export function bashCompletion({ program, commands }: CompletionFacts): string {
   const groups = groupsOf(commands).map(([group, words]) => `    '${group}') words='${words.join(' ')}' ;;`)
   return `# bash completion of ${program}
 ${name}() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" first='' second='' word flags='' words=''
+  local current="\${COMP_WORDS[COMP_CWORD]}" first='' second='' word skip='' flags='' words=''
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    case "$word" in -*) ;; *) if [ -z "$first" ]; then first="$word"; elif [ -z "$second" ]; then second="$word"; fi ;; esac
+    if [ -n "$skip" ]; then skip=''; continue; fi
+    case "$word" in
+      ${VALUED.join('|')}) skip=1 ;;
+      -*) ;;
+      *) if [ -z "$first" ]; then first="$word"; elif [ -z "$second" ]; then second="$word"; fi ;;
+    esac
   done
   case "$first" in
     '') words='${firstWords(commands).join(' ')}' ;;
@@ -56,7 +68,15 @@ export function zshCompletion({ program, describe, commands }: CompletionFacts):
   return `#compdef ${program}
 ${name}() {
   local -a commands flags given
-  given=(\${\${words[2,CURRENT-1]}:#-*})
+  local word skip
+  for word in "\${(@)words[2,CURRENT-1]}"; do
+    if [[ -n $skip ]]; then skip=; continue; fi
+    case "$word" in
+      (${VALUED.join('|')}) skip=1 ;;
+      (-*) ;;
+      (*) given+=("$word") ;;
+    esac
+  done
   commands=(
 ${entries.join('\n')}
   )
@@ -80,22 +100,55 @@ if [ "$funcstack[1]" = "_${program}" ]; then ${name} "$@"; else compdef ${name} 
 
 /** A fish script. */
 export function fishCompletion({ program, describe, commands }: CompletionFacts): string {
+  const name = functionName(program)
   const text = (value: string) => (describe ? ` -d '${fishQuoted(value)}'` : '')
   const lines = uniqueByFirst(commands).map(
-    ({ words, summary }) => `complete -c ${program} -f -n __fish_use_subcommand -a '${words[0]}'${text(summary)}`,
+    ({ words, summary }) => `complete -c ${program} -f -n ${name}_is -a '${words[0]}'${text(summary)}`,
   )
   for (const [group, words] of groupsOf(commands)) {
-    lines.push(`complete -c ${program} -f -n '__fish_seen_subcommand_from ${group}' -a '${words.join(' ')}'`)
+    lines.push(`complete -c ${program} -f -n '${name}_is ${group}' -a '${words.join(' ')}'`)
   }
   for (const { words, flags } of commands) {
-    const condition = words.map((word) => `__fish_seen_subcommand_from ${word}`).join('; and ')
+    const condition = `${name}_in ${words.join(' ')}`
     for (const flag of flags) {
       const short = flag.short === undefined ? '' : ` -s ${flag.short}`
       const value = flag.type === 'bool' ? '' : ' -r'
       lines.push(`complete -c ${program} -n '${condition}' -l ${flag.name}${short}${value}${text(flag.description)}`)
     }
   }
-  return `# fish completion of ${program}\n${lines.join('\n')}\n`
+  return `# fish completion of ${program}
+${fishFunctions(name)}${lines.join('\n')}
+`
+}
+
+/** The words of the command line that are neither flags nor values of flags: all of them, or how they begin. */
+function fishFunctions(name: string): string {
+  return `function ${name}_words
+  set -l skip
+  for word in (commandline -opc)[2..-1]
+    if set -q skip[1]
+      set skip
+      continue
+    end
+    switch $word
+      case ${VALUED.join(' ')}
+        set skip 1
+      case '-*'
+      case '*'
+        echo $word
+    end
+  end
+end
+function ${name}_is
+  set -l words (${name}_words)
+  test "$words" = "$argv"
+end
+function ${name}_in
+  set -l words (${name}_words)
+  set -l start $words[1..(count $argv)]
+  test "$start" = "$argv"
+end
+`
 }
 
 /** A PowerShell script. */
