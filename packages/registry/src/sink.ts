@@ -29,11 +29,10 @@ export interface ImageSink {
  * when it is thrown.
  */
 export async function copyImages(index: ImageIndex, sink: ImageSink): Promise<void> {
-  const stop = stopper(sink)
+  const copy = copying(sink)
   const limit = pLimit(sink.parallel)
-  const addOnce = once(sink, stop)
-  await Promise.all(index.images.map((image) => limit(() => stop.guard(() => copyImage(image, sink, addOnce)))))
-  stop.throwIfStopped()
+  await Promise.all(index.images.map((image) => limit(() => copy.stop.guard(() => copyImage(image, sink, copy)))))
+  copy.stop.throwIfStopped()
   await sink.finish(index)
 }
 
@@ -47,21 +46,29 @@ export function blobOf({ bytes, ...descriptor }: StoredDocument): Blob {
   return { ...descriptor, content: { kind: 'bytes', bytes } }
 }
 
-async function copyImage(image: Image, sink: ImageSink, add: (blob: Blob) => Promise<void>): Promise<void> {
+async function copyImage(image: Image, sink: ImageSink, { add, stop }: Copying): Promise<void> {
   if ((await sink.hasImage?.(image.manifest)) === true) return
   await Promise.all(blobsOf(image).map(add))
+  stop.throwIfStopped()
   await sink.addManifest(image.manifest)
 }
 
-function once(sink: ImageSink, stop: Stopper): (blob: Blob) => Promise<void> {
+interface Copying {
+  readonly stop: Stopper
+  /** Adds a blob unless it was added before; what fails is kept by `stop`. */
+  add(blob: Blob): Promise<void>
+}
+
+function copying(sink: ImageSink): Copying {
+  const stop = stopper(sink)
   const limit = pLimit(sink.parallel)
   const added = new Map<string, Promise<void>>()
-  return async (blob) => {
+  const add = (blob: Blob): Promise<void> => {
     const running = added.get(blob.digest) ?? limit(() => stop.guard(() => sink.addBlob(blob)))
     added.set(blob.digest, running)
-    await running
-    stop.throwIfStopped()
+    return running
   }
+  return { stop, add }
 }
 
 interface Stopper {
