@@ -17,8 +17,13 @@ export async function removeTree(path: string): Promise<void> {
 }
 
 async function unlock(path: string): Promise<void> {
-  const stats = await lstat(path)
-  if (!stats.isDirectory()) return
-  if ((stats.mode & OWNER_ALL) !== OWNER_ALL) await chmod(path, OWNER_ALL)
-  for (const name of await readdir(path)) await unlock(join(path, name))
+  try {
+    const stats = await lstat(path)
+    if (!stats.isDirectory()) return
+    if ((stats.mode & OWNER_ALL) !== OWNER_ALL) await chmod(path, OWNER_ALL)
+    for (const name of await readdir(path)) await unlock(join(path, name))
+  } catch (error) {
+    // Somebody else removes it, too.
+    if (!isSystemError(error, 'ENOENT')) throw error
+  }
 }

@@ -54,7 +54,8 @@ export async function openScratch(options: ScratchOptions, name: string, directo
         options.log.info(`kept: workspace ${workspace}, environment below ${directory}`)
         return
       }
-      if (!failed || !preserved) await Promise.all([directory, workspace].map(removeTree))
+      // One may lie in the other.
+      if (!failed || !preserved) for (const path of [workspace, directory]) await removeTree(path)
     },
   }
 }
