@@ -180,7 +180,7 @@ describe('build', () => {
   })
 
   test.each([
-    [['--sbom-path', '/nonexistent'], 'OUTPUT'],
+    [['--sbom-path', '/dev/null/gone'], 'OUTPUT'],
     [['--annotations', 'Bad:x'], 'ANNOTATION'],
     [['--compression', 'lzma'], 'COMPRESSION'],
     [['--build-date', 'today'], 'BUILD_DATE'],
