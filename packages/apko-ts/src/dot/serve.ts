@@ -65,7 +65,7 @@ async function renderSvg(text: string, env: ServeOptions['env']): Promise<Uint8A
     if (status === 0) return svg
     throw new ApkoError('GRAPHVIZ', `the program dot cannot draw the graph: ${complaint.toString('utf8').trim()}`)
   } catch (cause) {
-    if (!isSystemError(cause, 'ENOENT')) throw cause
+    if (!isSystemError(cause, 'ENOENT') && !isSystemError(cause, 'ENOTDIR')) throw cause
     throw new ApkoError('GRAPHVIZ', 'the program dot, which draws the graph, is not installed', {
       cause,
       hint: 'on Debian or Ubuntu: sudo apt-get install graphviz; or draw it elsewhere: apko-ts dot CONFIG > image.dot',
