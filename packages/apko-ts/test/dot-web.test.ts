@@ -69,6 +69,7 @@ describe('dot --web', () => {
 
   test.each([
     ['is not installed', { PATH: '/dev/null' }, /is not installed/],
+    ['is in no directory', () => ({ PATH: home }), /is not installed/],
     ['cannot draw', () => envOf('broken'), /syntax error in line 1/],
   ])('says so at once when dot %s', async (_, env, message) => {
     const options = { draw: () => 'x', signal: new AbortController().signal, onReady: () => {} }

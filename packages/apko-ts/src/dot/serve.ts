@@ -53,10 +53,10 @@ async function answer(
 }
 
 async function renderSvg(text: string, env: ServeOptions['env']): Promise<Uint8Array> {
-  const child = spawn('dot', ['-Tsvg'], { env, stdio: ['pipe', 'pipe', 'pipe'] })
-  child.stdin.on('error', () => {}) // told by the exit status
-  child.stdin.end(text)
   try {
+    const child = spawn('dot', ['-Tsvg'], { env, stdio: ['pipe', 'pipe', 'pipe'] })
+    child.stdin.on('error', () => {}) // told by the exit status
+    child.stdin.end(text)
     const [svg, complaint, [status]] = await Promise.all([
       buffer(child.stdout),
       buffer(child.stderr),
