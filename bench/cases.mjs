@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { buildCases } from './cases/builds.mjs'
 import { imageCases } from './cases/images.mjs'
 import { indexCases } from './cases/indexes.mjs'
 import { recipeCases } from './cases/recipes.mjs'
@@ -19,6 +20,7 @@ export function cases({ root, data }) {
     start('apko-ts', 'version', '≤ 90 ms', node),
     start('melange-ts', '--help', '≤ 150 ms', node),
     start('melange-ts', 'version', '≤ 90 ms', node),
+    ...buildCases({ data, scratch, node }),
     ...imageCases({ data, scratch, node }),
     ...resolving({ root, data, scratch, node }),
   ]

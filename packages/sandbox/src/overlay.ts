@@ -10,14 +10,18 @@ import type { Overlay } from './types.ts'
 // reach it as well as us, and it must outlast the cleaning up. Volatile layers are not flushed to the disk when they are
 // unmounted, which would wait for everything that the file system holds; kernels before 5.10 do not know them.
 const SCRIPT = `trap '' INT TERM HUP QUIT
-options=$1; shift
-while [ $# -gt 0 ]; do
-  layers="lowerdir=$1,upperdir=$2,workdir=$3,$options"
-  mount -t overlay overlay -o "$layers,volatile" "$4" 2>/dev/null || mount -t overlay overlay -o "$layers" "$4" || exit 1
-  shift 4
-done
-echo mounted
-read -r _`
+options=$1; mounted=
+while IFS= read -r lower; do
+  while [ -n "$lower" ]; do
+    IFS= read -r upper; IFS= read -r work; IFS= read -r at
+    [ -z "$mounted" ] || umount -l "$at" || exit 1
+    layers="lowerdir=$lower,upperdir=$upper,workdir=$work,$options"
+    mount -t overlay overlay -o "$layers,volatile" "$at" 2>/dev/null || mount -t overlay overlay -o "$layers" "$at" || exit 1
+    IFS= read -r lower
+  done
+  mounted=yes
+  echo mounted
+done`
 
 /** What the kernel takes as mount options: a page, with the options' names. */
 const MAX_OPTIONS = 4000
@@ -35,6 +39,8 @@ export interface MountedOverlays {
   readonly enter: readonly string[]
   /** Name of a path as seen there, for this process. */
   visible(path: string): string
+  /** Mounts others in their places, in the same order. No command may be running there. */
+  replace(overlays: readonly Overlay[]): Promise<void>
   /** Unmounts them; commands that are still running inside keep their view. */
   close(): Promise<void>
 }
@@ -52,26 +58,39 @@ export function canMount(overlays: readonly Overlay[]): boolean {
  * @throws SandboxError `OVERLAY_UNUSABLE` when the caller, the kernel or the file system does not allow it.
  */
 export async function mountOverlays(overlays: readonly Overlay[], options: MountOptions): Promise<MountedOverlays> {
-  if (!canMount(overlays)) throw unusable('the kernel has no way to write these paths')
-  const child = spawn('unshare', namespaceArguments(overlays, options), {
+  const child = spawn('unshare', namespaceArguments(options), {
     env: { PATH: options.path },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   const ended = once(child, 'close').catch(() => {})
   const problem = text(child.stderr).catch(() => '')
-  const started = await Promise.race([once(child.stdout, 'data').then(() => true), ended.then(() => false)])
-  if (!started || child.pid === undefined) throw unusable(await problem)
-  const { pid } = child
-  child.unref()
-  for (const stream of [child.stdout, child.stderr, child.stdin]) (stream as { unref?: () => void }).unref?.()
+  // A shell that cannot be started, or gives up, says so by ending.
+  child.stdin.on('error', () => {})
+  const mount = async (wanted: readonly Overlay[]): Promise<void> => {
+    if (!canMount(wanted)) throw unusable('the kernel has no way to write these paths')
+    const answer = Promise.race([once(child.stdout, 'data').then(() => true), ended.then(() => false)])
+    child.stdin.write(
+      wanted.map(({ lower, upper, work, at }) => `${lower.join(':')}\n${upper}\n${work}\n${at}\n`).join(''),
+    )
+    child.stdin.write('\n')
+    if (!(await answer)) throw unusable(await problem)
+  }
+  const close = async (): Promise<void> => {
+    child.stdin.end()
+    await ended
+  }
+  try {
+    await mount(overlays)
+  } catch (error) {
+    await close()
+    throw error
+  }
+  const pid = child.pid!
   return {
     enter: enterArguments(pid, options),
     visible: (path) => `/proc/${pid}/root${path}`,
-    async close() {
-      child.ref()
-      child.stdin.end()
-      await ended
-    },
+    replace: mount,
+    close,
   }
 }
 
@@ -94,12 +113,11 @@ export async function supportsOverlay(directory: string, options: { readonly pat
 
 type Names = [string, string, string, string]
 
-function namespaceArguments(overlays: readonly Overlay[], { root }: MountOptions): string[] {
+function namespaceArguments({ root }: MountOptions): string[] {
   const user = root ? [] : ['--user', '--map-root-user']
   // Renaming a directory of a lower layer needs redirects, which only root may store.
   const layers = root ? 'redirect_dir=on,metacopy=off,index=off' : 'userxattr'
-  const mounts = overlays.flatMap(({ lower, upper, work, at }) => [lower.join(':'), upper, work, at])
-  return [...user, '--mount', '--propagation', 'private', '--', '/bin/sh', '-c', SCRIPT, 'sh', layers, ...mounts]
+  return [...user, '--mount', '--propagation', 'private', '--', '/bin/sh', '-c', SCRIPT, 'sh', layers]
 }
 
 function enterArguments(pid: number, { root }: MountOptions): string[] {

@@ -96,6 +96,22 @@ describe.skipIf(!usable)('a guest over a shared root (skipped: overlays cannot b
     expect(await readdir(mounted.visible(guest.root))).toContain('new')
   })
 
+  test('goes on over other layers in the same place', async () => {
+    const made = await layers()
+    await writeFile(join(made.directory, 'lower', 'other'), 'other')
+    const mine = await mountOverlays([made.overlay], { path, root })
+    await writeFile(join(mine.visible(made.overlay.at), 'written'), 'first')
+    for (const name of ['upper2', 'work2']) await mkdir(join(made.directory, name))
+    const [upper, work] = [join(made.directory, 'upper2'), join(made.directory, 'work2')]
+    await mine.replace([{ ...made.overlay, lower: [made.overlay.upper, ...made.overlay.lower], upper, work }])
+    await writeFile(join(mine.visible(made.overlay.at), 'written'), 'second')
+    expect(await readdir(mine.visible(made.overlay.at))).toEqual(['other', 'written'])
+    expect(await readFile(join(made.overlay.upper, 'written'), 'utf8')).toBe('first')
+    expect(await readFile(join(upper, 'written'), 'utf8')).toBe('second')
+    await mine.close()
+    await rm(made.directory, { recursive: true })
+  })
+
   test('reports the exit status of the command', async () => {
     expect((await run('exit 7')).exit).toEqual({ exitCode: 7, signal: undefined, aborted: false })
   })

@@ -95,6 +95,7 @@ interface Build {
 
 async function buildCompiled(recipe: CompiledRecipe, build: Build): Promise<BuildResult> {
   const { options } = build
+  await options.runnerChecked
   const store = snapshotStore(options)
   const name = `${recipe.package.name}-${fullVersion(recipe)}`
   const directory = store === undefined ? await temporaryScratch(options) : await newBuildDirectory(store, name)

@@ -42,7 +42,7 @@ export async function storedGuest(
   })
   try {
     const facts = found ?? (await makeGuest(store, name, { temporary: join(store, `${own}.new`), make }))
-    if (found === undefined) await prune(store)
+    await prune(store)
     return { directory: rootOf(store, name), facts, release: () => rm(lease, { force: true }) }
   } catch (error) {
     await rm(lease, { force: true })

@@ -66,10 +66,9 @@ class LayeredPod implements Pod {
     if (snapshots.length > MAX_LAYERS || !canMount(this.#overlays(snapshots))) return false
     // Changing a file of a lower layer copies it, and other names of that file would keep the old content.
     if (await hasHardLinks(this.#part('home', this.#layer))) return false
-    await this.#mounted!.close()
     this.#snapshots = snapshots
     this.#layer += 1
-    if (!(await this.#mount())) throw new Error('layers that could be mounted no longer can')
+    await this.#mounted!.replace(await this.#prepared())
     await this.#options.onSnapshot(snapshots)
     return true
   }
@@ -79,6 +78,12 @@ class LayeredPod implements Pod {
   }
 
   async #mount(): Promise<boolean> {
+    this.#mounted = await tryMount(await this.#prepared(), this.#options.options)
+    return this.#mounted !== undefined
+  }
+
+  /** The layers to mount, with their directories made. */
+  async #prepared(): Promise<Overlay[]> {
     const overlays = this.#overlays(this.#snapshots)
     for (const { lower, upper, work, at } of overlays) {
       await removeTree(work)
@@ -86,8 +91,7 @@ class LayeredPod implements Pod {
       await mkdir(at, { recursive: true })
       await makeLike(upper, lower[0]!)
     }
-    this.#mounted = await tryMount(overlays, this.#options.options)
-    return this.#mounted !== undefined
+    return overlays
   }
 
   #overlays(snapshots: readonly Snapshot[]): Overlay[] {
@@ -101,7 +105,7 @@ class LayeredPod implements Pod {
 
   #overlay(part: Part, base: string, snapshots: readonly Snapshot[], current: number): Overlay {
     const layers = snapshots.map(({ layer }) => this.#part(part, layer)).reverse()
-    const work = join(this.#options.directory, `work-${part}`)
+    const work = join(this.#options.directory, `${current}`, `${part}-work`)
     return { lower: [...layers, base], upper: this.#part(part, current), work, at: this.#at(part) }
   }
 

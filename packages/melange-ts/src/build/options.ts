@@ -19,6 +19,8 @@ export interface EnvironmentOptions {
 /** What running steps takes, in builds and tests. */
 export interface RunOptions {
   readonly runner: Runner
+  /** Settles when it is known whether the runner works here; rejects when it does not. */
+  readonly runnerChecked: Promise<void>
   /** Who reaches the network. */
   readonly network: NetworkPolicy
   /** Shown to the steps that name them, hidden in logs, and in no package. */

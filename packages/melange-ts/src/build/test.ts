@@ -76,6 +76,7 @@ interface TestRun {
 
 async function runTests(tests: readonly PackageTest[], recipe: CompiledRecipe, run: TestRun): Promise<void> {
   const name = `${recipe.package.name}-${recipe.package.version}-r${recipe.package.epoch}-test`
+  await run.options.runnerChecked
   const scratch = await openScratch(run.options, name, await temporaryScratch(run.options))
   try {
     await copySources(scratch, run.options)

@@ -1,5 +1,4 @@
 import type { CommandContext } from '@apkts/diagnostics/cli'
-import { checkRunner } from '@apkts/sandbox'
 import {
   type BuildOptions,
   buildDate,
@@ -31,7 +30,6 @@ export async function run(context: CommandContext): Promise<undefined> {
 async function buildAll(context: CommandContext, tracer: Tracer): Promise<void> {
   const { options, log } = context
   const common = await buildValues(context, tracer)
-  await checkRunner(common.runner, context)
   const archs = chosenArchs(options.list('arch'))
   await forEachArch(archs, { sequential: common.shellOnFailure, log }, (arch) => {
     return buildPackage({ ...common, arch, log: archs.length > 1 ? log.child({ arch }) : log })

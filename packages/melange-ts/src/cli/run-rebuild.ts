@@ -1,7 +1,6 @@
 import { DiagnosticError, throwProblems } from '@apkts/diagnostics'
 import type { CommandContext } from '@apkts/diagnostics/cli'
 import { readPrivateKeyFile } from '@apkts/keyring'
-import { checkRunner } from '@apkts/sandbox'
 import { createTracer } from '../build/index.ts'
 import { type RebuildOptions, type Rebuilt, rebuildPackage } from '../rebuild/rebuild.ts'
 import { stepValues } from './step-values.ts'
@@ -9,7 +8,6 @@ import { stepValues } from './step-values.ts'
 export async function run(context: CommandContext): Promise<number> {
   const { args, options, print } = context
   const values = await rebuildValues(context)
-  await checkRunner(values.runner, context)
   const problems: DiagnosticError[] = []
   let different = false
   for (const file of args) {

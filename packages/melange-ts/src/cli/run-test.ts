@@ -1,5 +1,4 @@
 import type { CommandContext } from '@apkts/diagnostics/cli'
-import { checkRunner } from '@apkts/sandbox'
 import { chosenArchs, createTracer, forEachArch, testPackages } from '../build/index.ts'
 import { checkHttpAuth } from './http-auth.ts'
 import { stepValues } from './step-values.ts'
@@ -15,7 +14,6 @@ export async function run(context: CommandContext): Promise<undefined> {
     packageAppend: options.list('test-package-append'),
     sourceDir: options.string('source-dir'),
   }
-  await checkRunner(common.runner, context)
   const archs = chosenArchs(options.list('arch'))
   await forEachArch(archs, { sequential: common.shellOnFailure, log }, (arch) => {
     return testPackages({ ...common, arch, log: archs.length > 1 ? log.child({ arch }) : log })

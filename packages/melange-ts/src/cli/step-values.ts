@@ -1,5 +1,5 @@
 import { type CommandContext, UsageError } from '@apkts/diagnostics/cli'
-import { createRunner } from '@apkts/sandbox'
+import { checkRunner, createRunner, type Runner } from '@apkts/sandbox'
 import { type EnvironmentOptions, fixUmask, type RecipeOptions, type RunOptions, type Tracer } from '../build/index.ts'
 import { networkPolicy } from '../closed/network.ts'
 import { readSecrets } from '../closed/secrets.ts'
@@ -16,6 +16,7 @@ export async function stepValues(
   checkHttpAuth(env)
   fixUmask()
   const timeout = options.duration('timeout')
+  const runner = createRunner(options.string('runner'), { env })
   return {
     repositoryAppend: options.list('repository-append'),
     keyringAppend: options.list('keyring-append'),
@@ -29,7 +30,8 @@ export async function stepValues(
       disk: options.string('disk'),
       timeout,
     },
-    runner: createRunner(options.string('runner'), { env }),
+    runner,
+    runnerChecked: checkedMeanwhile(runner, context),
     network: networkPolicy(options.list('network')),
     secrets: await readSecrets(options.list('secret')),
     cacheDir: options.string('cache-dir'),
@@ -43,6 +45,14 @@ export async function stepValues(
     signal,
     env,
   }
+}
+
+/** Starting a guest to see whether that works takes a while, in which recipes can be read. */
+function checkedMeanwhile(runner: Runner, { env }: CommandContext): Promise<void> {
+  const checked = checkRunner(runner, { env })
+  // Whoever waits for it gets the error; until then it is not an unhandled one.
+  checked.catch(() => {})
+  return checked
 }
 
 function wantsShell({ options, log }: CommandContext): boolean {

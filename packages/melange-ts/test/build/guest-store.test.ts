@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { storedGuest } from '../../src/build/guest-store.ts'
+import { ownerText } from '../../src/build/owner.ts'
 
 let store: string
 beforeEach(async () => {
@@ -68,6 +69,33 @@ test('what a killed build left is cleared away after a day', async () => {
   await mkdir(join(store, `${name}.new`))
   await writeFile(join(store, `${name}.lease`), '')
   for (const suffix of ['new', 'lease']) await utimes(join(store, `${name}.${suffix}`), 1, 1)
+  await (await guest('a')).release()
+  expect(await readdir(store)).toEqual(await guests())
+})
+
+test.each<[string, (directory: string) => Promise<unknown>]>([
+  ['lost a file', (directory) => rm(join(directory, 'usr/inner'))],
+  ['got a file', (directory) => writeFile(join(directory, 'usr/more'), '')],
+  ['lost its root', (directory) => rm(directory, { recursive: true })],
+  ['lost its facts', (directory) => rm(join(directory, '../facts.json'))],
+])('a guest that was changed is made anew: it %s', async (_, change) => {
+  const first = await guest('a')
+  await first.release()
+  await change(first.directory)
+  made = 0
+  const again = await guest('a')
+  expect(made).toBe(1)
+  expect(await readdir(again.directory)).toEqual(['file', 'usr'])
+  expect(await readFile(join(again.directory, 'usr/inner'), 'utf8')).toBe('a')
+  expect(again.facts).toEqual(FACTS)
+})
+
+test('what a killed build left is cleared away at once where its process is seen to be gone', async () => {
+  const name = `${'0'.repeat(64)}-22.abc`
+  const gone = ownerText().replace(/^\d+/, '4194304')
+  await mkdir(join(store, `${name}.new`))
+  await writeFile(join(store, `${name}.new.owner`), gone)
+  await writeFile(join(store, `${name}.lease`), gone)
   await (await guest('a')).release()
   expect(await readdir(store)).toEqual(await guests())
 })
