@@ -26,6 +26,10 @@ export interface BuildImageOptions extends Omit<SessionOptions, 'log' | 'env'> {
   /** Path of a lock file to install exactly. */
   readonly lockfile?: string
   readonly resolver?: ResolverName
+  /** As `--strict`. */
+  readonly strict?: boolean
+  /** As `--bare`. */
+  readonly bare?: boolean
   /** As `--compression`; default `gzip`. */
   readonly compression?: string
   /** RFC 3339; `SOURCE_DATE_EPOCH` in `env` wins. */
@@ -74,11 +78,11 @@ interface Surroundings {
 }
 
 async function build(options: BuildImageOptions, surroundings: Surroundings): Promise<BuiltImages> {
-  const { config: path, additions, resolver, lockfile } = options
+  const { config: path, additions, resolver, strict, bare, lockfile } = options
   const { session } = surroundings
   const { config, locate, checksum } = await loadConfig(path, session.log)
   const archs = archsOf(options.archs ?? [], config)
-  const request = { config, locate, archs, added: { ...NO_ADDITIONS, ...additions }, resolver, session }
+  const request = { config, locate, archs, added: { ...NO_ADDITIONS, ...additions }, resolver, strict, bare, session }
   const plans = await planWanted(request, { path, checksum, lockfile })
   const { baseImage } = config.contents
   const bases = baseImage === undefined ? {} : { bases: await openBases(baseImage, archs, session) }

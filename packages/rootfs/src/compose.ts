@@ -2,6 +2,7 @@ import { type ImageConfig, imageConfigJson } from '@apkts/config'
 import { goJson, type Instant, utf8 } from '@apkts/encoding'
 import { applyAccounts } from './accounts/accounts.ts'
 import { readOwnerNames } from './accounts/owner-names.ts'
+import { removeOwnNames } from './bare.ts'
 import { linkBusybox } from './busybox/links.ts'
 import { addCertificates, writeTrustStoreChecksums } from './certificates/certificates.ts'
 import { initialTree, restoreDevices, writeRuntimeRepositories } from './initial.ts'
@@ -36,6 +37,8 @@ export interface ComposeInput {
   readonly streamableLinks?: boolean | undefined
   /** Leaves libraries for other machines out of `ld.so.cache` instead of failing. */
   readonly skipForeignLibraries?: boolean | undefined
+  /** Leaves out what the build itself puts into every image: apk's state, devices, empty directories. */
+  readonly bare?: boolean | undefined
   /** The image this one stands on. */
   readonly base?: { readonly installed: string } | undefined
 }
@@ -74,6 +77,7 @@ export async function composeRootfs(input: ComposeInput): Promise<Rootfs> {
   restoreDevices(tree)
   await writeLibraryCache(tree, { skipForeign: input.skipForeignLibraries })
   if (input.runtimeRepositories !== undefined) writeRuntimeRepositories(tree, input.runtimeRepositories)
+  if (input.bare === true) removeOwnNames(tree, { config, installed })
   const { arch, streamableLinks } = input
   return { tree, ownerNames: await readOwnerNames(tree), config, arch, streamableLinks, installed }
 }

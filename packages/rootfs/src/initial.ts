@@ -62,6 +62,13 @@ export function initialTree({ arch, keys, world, repositories }: InitialTreeInpu
   return tree
 }
 
+/** Paths of everything in the initial tree but the keys. */
+export function initialNames(): string[] {
+  const files = ['lock', 'triggers', 'installed', 'scripts.tar'].map((name) => `${DATABASE}/${name}`)
+  const state = ['arch', 'world', 'repositories'].map((name) => `etc/apk/${name}`)
+  return [...DIRECTORIES.map(([path]) => path), ...DEVICES.map(([path]) => path), ...files, ...state]
+}
+
 /** Puts back devices that something removed; like apko, without any permission. */
 export function restoreDevices(tree: Tree): void {
   for (const [path, major, minor] of DEVICES) {

@@ -15,6 +15,8 @@ export interface ArchPlan {
   readonly runtimeRepositories?: readonly string[]
   readonly streamableLinks?: boolean | undefined
   readonly skipForeignLibraries?: boolean | undefined
+  /** Leaves out what the build itself puts into every image. */
+  readonly bare?: boolean | undefined
   /** In installation order. */
   readonly packages: readonly FetchablePackage[]
 }

@@ -1,6 +1,7 @@
+import { readContentFully } from '@apkts/archive'
 import { toApkArch } from '@apkts/config'
-import type { Instant } from '@apkts/encoding'
-import { type Rootfs, readTextAt } from '@apkts/rootfs'
+import { type Instant, utf8Decode } from '@apkts/encoding'
+import { type InstallPackage, type Rootfs, readTextAt } from '@apkts/rootfs'
 import { embeddedDocumentPaths } from '@apkts/sbom'
 import type { Session } from '../environment/session.ts'
 import type { ComposedArch } from './compose.ts'
@@ -25,19 +26,22 @@ export interface PackageDocument {
 
 const EXPECTED_FILES = ['/etc/passwd', '/etc/group', '/etc/os-release']
 
+/** Largest SPDX document of a package that is read into memory. */
+const MAX_DOCUMENT = 64 << 20
+
 /** Gathers the facts of a composed root filesystem. */
-export async function gatherFacts({ rootfs, created }: ComposedArch): Promise<ImageFacts> {
+export async function gatherFacts({ plan, rootfs, created }: ComposedArch): Promise<ImageFacts> {
   const { tree, config, installed } = rootfs
-  const packages = installed.map(async ({ package: { pkgInfo } }) => ({
-    name: pkgInfo.name,
-    document: await embeddedDocument(rootfs, pkgInfo),
+  const packages = installed.map(async ({ package: pkg }) => ({
+    name: pkg.pkgInfo.name,
+    document: await (plan.bare === true ? ownDocument(pkg) : embeddedDocument(rootfs, pkg.pkgInfo)),
   }))
   return {
     created,
     user: config.accounts.runAs,
     osRelease: await readTextAt(tree, 'etc/os-release'),
     packages: await Promise.all(packages),
-    missing: missingFiles(rootfs),
+    missing: plan.bare === true ? [] : missingFiles(rootfs),
   }
 }
 
@@ -61,4 +65,11 @@ async function embeddedDocument(
     if (text !== undefined) return text
   }
   return undefined
+}
+
+/** As the package brought it, for images that leave it out. @throws ArchiveError `SIZE_LIMIT` */
+async function ownDocument({ pkgInfo, entries }: InstallPackage): Promise<string | undefined> {
+  const paths = embeddedDocumentPaths(pkgInfo.name, pkgInfo.version)
+  const found = paths.map((path) => entries.find(({ header }) => `/${header.path}` === path)).find((entry) => entry)
+  return found && utf8Decode(await readContentFully(found.content, MAX_DOCUMENT))
 }

@@ -16,6 +16,8 @@ import type { ArchPlan } from './arch-plan.ts'
 import { checkPlannable } from './check.ts'
 
 export interface PlanRequest extends Resolving {
+  /** Leaves out what the build itself puts into every image. */
+  readonly bare?: boolean | undefined
   /** As loaded, with the annotations of the command line. */
   readonly config: ImageConfig
   readonly locate?: Locate | undefined

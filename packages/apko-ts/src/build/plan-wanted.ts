@@ -3,6 +3,7 @@ import { describeDrift } from '../lock/drift.ts'
 import type { LockFile } from '../lock/format.ts'
 import { checkLockFile, loadLockFile } from '../lock/read.ts'
 import type { ArchPlan } from './arch-plan.ts'
+import { hasLayering } from './check.ts'
 import { type PlanRequest, planImages } from './plan-images.ts'
 import { planLockedImages } from './plan-locked.ts'
 
@@ -16,10 +17,24 @@ export interface WantedFrom {
 }
 
 /** Plans the images of a configuration, from its lock file when there is one, else by resolving. Throws `ApkoError`. */
-export async function planWanted(
-  request: PlanRequest,
-  { path, checksum, lockfile }: WantedFrom,
-): Promise<readonly ArchPlan[]> {
+export async function planWanted(request: PlanRequest, from: WantedFrom): Promise<readonly ArchPlan[]> {
+  const plans = await planOf(request, from)
+  return request.bare === true ? plans.map((plan) => barePlan(plan, request)) : plans
+}
+
+/** Layers are cut along apk's database, so there are none without it. */
+function barePlan(plan: ArchPlan, { locate }: PlanRequest): ArchPlan {
+  if (!hasLayering(plan.config) && plan.config.contents.baseImage === undefined) return { ...plan, bare: true }
+  throw new ApkoError(
+    'LAYERING',
+    '--bare makes one layer that stands alone: it goes with neither layering nor baseimage',
+    {
+      at: locate?.(hasLayering(plan.config) ? ['layering'] : ['contents', 'baseImage']),
+    },
+  )
+}
+
+async function planOf(request: PlanRequest, { path, checksum, lockfile }: WantedFrom): Promise<readonly ArchPlan[]> {
   const { bundle, log } = request.session
   const lockPath = lockfile ?? bundle?.path
   if (lockPath !== undefined) {

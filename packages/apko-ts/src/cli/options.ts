@@ -146,6 +146,11 @@ export const IMAGE_OPTIONS: readonly OptionSpec[] = [
   { name: 'sbom', type: 'bool', default: 'true', description: 'write SBOM files' },
   { name: 'sbom-formats', type: 'list', default: 'spdx', description: 'formats of the SBOM files', value: 'FORMAT' },
   {
+    name: 'bare',
+    type: 'bool',
+    description: 'leave out what every image gets: apk’s database, keys and repositories, devices, empty directories',
+  },
+  {
     name: 'jobs',
     type: 'int',
     default: '0',

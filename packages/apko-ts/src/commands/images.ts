@@ -42,7 +42,8 @@ export async function planFromFlags(
   const config = { ...loaded.config, annotations: { ...loaded.config.annotations, ...annotations } }
   const archs = chooseArchs(options, config)
   const added = readAdditions(options, { packages: true })
-  const request = { config, locate: loaded.locate, archs, added, session, ...readResolving(options) }
+  const how = { ...readResolving(options), bare: options.flag('bare') }
+  const request = { config, locate: loaded.locate, archs, added, session, ...how }
   const lockfile = options.string('lockfile') || undefined
   const planned = await planWanted(request, { path, checksum: loaded.checksum, lockfile })
   const plans = repaired(planned, context)
