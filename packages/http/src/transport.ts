@@ -1,6 +1,7 @@
 import { type Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { Agents } from './agents.ts'
+import { isTimeout, watchIdle, watchSending } from './patience.ts'
 import { isCertificateFailure } from './retry.ts'
 import type { Body, Exchange, HttpResponse, Method, Transport, TransportOptions } from './types.ts'
 
@@ -102,32 +103,6 @@ function send(request: ClientRequest, body: Body | undefined): () => boolean {
   }
 }
 
-/** Gives a request up when for a while nothing more of it got away and no answer came. */
-function watchSending(request: ClientRequest, timeout: number): () => void {
-  let seen = 0
-  let quiet = 0
-  const timer = setInterval(() => {
-    const sent = request.socket?.bytesWritten ?? 0
-    quiet = sent === seen ? quiet + 1 : 1
-    seen = sent
-    if (quiet === TICKS) request.destroy(timeoutError('headers', timeout))
-  }, timeout / TICKS)
-  return () => clearInterval(timer)
-}
-
-/** How often a request is looked at within its timeout. */
-const TICKS = 4
-
-const TIMEOUT = 'ERR_HTTP_TIMEOUT'
-
-function timeoutError(part: string, timeout: number): Error {
-  return Object.assign(new Error(`no ${part} within ${timeout / 1000} s`), { code: TIMEOUT })
-}
-
-function isTimeout(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === TIMEOUT
-}
-
 function responseOf(message: IncomingMessage, timeout: number): HttpResponse {
   const stopWatching = watchIdle(message, timeout)
   message.once('close', stopWatching)
@@ -139,21 +114,6 @@ function responseOf(message: IncomingMessage, timeout: number): HttpResponse {
     discard: () => discard(message),
   }
 }
-
-/** Ends a message that brings next to nothing for a while, unless it is the reader who pauses. */
-function watchIdle(message: IncomingMessage, timeout: number): () => void {
-  let seen = message.socket.bytesRead
-  const timer = setInterval(() => {
-    const { bytesRead } = message.socket
-    if (bytesRead - seen < SLOWEST && message.readableLength === 0) message.destroy(timeoutError('data', timeout))
-    seen = bytesRead
-  }, timeout)
-  timer.unref()
-  return () => clearInterval(timer)
-}
-
-/** Bytes in each period: a server that sends single bytes holds a build up for ever, too. */
-const SLOWEST = 1024
 
 function firstOf(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value[0] : value

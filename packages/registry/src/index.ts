@@ -4,11 +4,10 @@ export {
   type Credentials,
   credentialKey,
   DOCKER_HUB_KEY,
-  type DockerConfig,
   dockerConfigPath,
   findCredentials,
-  readDockerConfig,
 } from './distribution/credentials.ts'
+export { type DockerConfig, readDockerConfig } from './distribution/docker-config.ts'
 export { checkLogins, type PushedImages, type PushOptions, pushImages } from './distribution/push.ts'
 export { storeCredentials } from './distribution/store-credentials.ts'
 export { type DockerArchiveInput, dockerManifest, untaggedImages, writeDockerArchive } from './docker-archive.ts'

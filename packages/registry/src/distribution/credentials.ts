@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { isSystemError, messageOf } from '@apkts/diagnostics'
 import { RegistryError } from '../error.ts'
 import { readFromHelper } from './credential-helper.ts'
+import { type DockerAuth, type DockerConfig, readDockerConfig } from './docker-config.ts'
 
 export interface Credentials {
   readonly username: string
@@ -22,22 +21,6 @@ export interface CredentialPlace {
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
-
-/** What a docker configuration file says about credentials. */
-export interface DockerConfig {
-  readonly auths?: Readonly<Record<string, DockerAuth>>
-  readonly credsStore?: string
-  readonly credHelpers?: Readonly<Record<string, string>>
-}
-
-interface DockerAuth {
-  /** Base64 of `user:password`. */
-  readonly auth?: string
-  readonly username?: string
-  readonly password?: string
-  readonly identitytoken?: string
-  readonly registrytoken?: string
-}
 
 const DOCKER_HUB = 'index.docker.io'
 /** Under which Docker Hub's credentials are kept, for historical reasons. */
@@ -77,30 +60,6 @@ function configPaths(env: Environment): string[] {
     env.XDG_RUNTIME_DIR ? join(env.XDG_RUNTIME_DIR, 'containers/auth.json') : '',
     join(env.XDG_CONFIG_HOME || join(home, '.config'), 'containers/auth.json'),
   ].filter((path) => path !== '')
-}
-
-/** A docker configuration file; undefined when there is none. */
-export async function readDockerConfig(path: string): Promise<DockerConfig | undefined> {
-  try {
-    const config = parseObject(await readFile(path, 'utf8'))
-    if (config !== undefined) return config
-  } catch (cause) {
-    if (isSystemError(cause, 'ENOENT') || isSystemError(cause, 'ENOTDIR')) return undefined
-    if (!isSystemError(cause)) throw cause
-    throw new RegistryError('CREDENTIALS_UNREADABLE', `cannot read ${path}: ${messageOf(cause)}`, { cause })
-  }
-  throw new RegistryError('CREDENTIALS_UNREADABLE', `cannot read ${path}: it is not a JSON object`)
-}
-
-// Node's own message would quote the text, which has passwords in it.
-function parseObject(text: string): DockerConfig | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value !== 'object' || value === null || Array.isArray(value) ? undefined : value
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
 }
 
 async function fromConfig(

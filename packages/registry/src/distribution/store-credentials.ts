@@ -2,14 +2,8 @@ import { chmod, mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { writeAtomically } from '../atomic.ts'
 import { storeWithHelper } from './credential-helper.ts'
-import {
-  type Credentials,
-  credentialKey,
-  type DockerConfig,
-  dockerConfigPath,
-  type Environment,
-  readDockerConfig,
-} from './credentials.ts'
+import { type Credentials, credentialKey, dockerConfigPath, type Environment } from './credentials.ts'
+import { type DockerConfig, readDockerConfig } from './docker-config.ts'
 
 /**
  * Remembers credentials for a registry as docker does: in the configured credential store, else in the configuration
