@@ -72,7 +72,8 @@ const FAILING: readonly Failing[] = [
 describe('a failing script says which command it was', () => {
   test.each(FAILING)('$script', async ({ script, text, line }) => {
     const [, , command = ''] = stepCommand(script, tmpdir(), { trace: false })
-    const { stderr, exitCode } = await execa('bash', ['-c', command], { reject: false })
+    // With a socket for standard input bash takes itself for a remote login and reads the user's start-up file.
+    const { stderr, exitCode } = await execa('bash', ['-c', command], { reject: false, stdin: 'ignore' })
     expect(exitCode).not.toBe(0)
     const report = stderr
       .split('\n')
@@ -106,7 +107,7 @@ describe('a failing script says which command it was', () => {
     const [, , command = ''] = stepCommand('trap "echo mine" EXIT\nif false; then :; fi', tmpdir(), { trace: false })
     for (const shell of ['bash', 'dash']) {
       const text = shell === 'dash' ? command.replace('o pipefail', '') : command
-      expect(await execa(shell, ['-c', text])).toMatchObject({ stdout: 'mine', stderr: '' })
+      expect(await execa(shell, ['-c', text], { stdin: 'ignore' })).toMatchObject({ stdout: 'mine', stderr: '' })
     }
   })
 })
