@@ -19,6 +19,7 @@ const TOOLS = {
   python3: 'python3',
   git: 'git',
   zstd: 'zstd',
+  curl: 'curl',
   patch: 'patch',
   busybox: 'busybox-static',
   shellcheck: 'shellcheck',

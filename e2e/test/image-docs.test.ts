@@ -1,8 +1,8 @@
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { execa } from 'execa'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { ROOT, temporaryDirectory } from '../src/commands.ts'
+import { runPage, runScript } from '../src/page.ts'
 import { makeKey, makeRepository } from '../src/repository.ts'
 
 const PAGE = join(ROOT, 'docs/images.md')
@@ -10,18 +10,10 @@ const PAGE = join(ROOT, 'docs/images.md')
 let home: string
 let ran: readonly string[]
 
-/** Runs the page from top to bottom: writes its files, runs its commands. */
 beforeAll(async () => {
   home = await temporaryDirectory()
   await prepare(home)
-  const blocks = [...(await readFile(PAGE, 'utf8')).matchAll(/^```(\w+)\n(.*?)^```$/gms)]
-  const lines: string[] = []
-  for (const [, kind, text = ''] of blocks) {
-    if (kind === 'yaml') await writeFile(join(home, /^# (\S+)\n/.exec(text)![1]!), text)
-    if (kind === 'sh') lines.push(...text.trimEnd().split('\n'))
-  }
-  for (const line of lines) await runLine(line)
-  ran = lines
+  ran = (await runPage('docs/images.md', { home })).flatMap((script) => script.trimEnd().split('\n'))
 }, 600_000)
 
 describe('docs/images.md', () => {
@@ -30,7 +22,7 @@ describe('docs/images.md', () => {
   })
 
   test('what it says of the difference is what is printed', async () => {
-    const { stdout } = await runLine('apko-ts diff hello.tar next.tar')
+    const stdout = await runScript('apko-ts diff hello.tar next.tar', home)
     const said = /```text\n(.*?)\n {4}…\n```/s.exec(await readFile(PAGE, 'utf8'))![1]!
     expect(stdout.replaceAll(/sha256:[0-9a-f]{64}/g, 'sha256:…')).toContain(said)
   })
@@ -51,13 +43,4 @@ async function prepare(directory: string): Promise<void> {
     { name: 'hello-doc', files: { 'usr/share/doc/hello': 'hello\n' } },
   ]
   for (const arch of ['x86_64', 'aarch64']) await makeRepository(join(directory, 'packages'), packages, key, arch)
-  await mkdir(join(directory, 'bin'))
-  const program = join(ROOT, 'packages/apko-ts/bin/apko-ts.js')
-  await writeFile(join(directory, 'bin/apko-ts'), `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`)
-  await chmod(join(directory, 'bin/apko-ts'), 0o755)
-}
-
-function runLine(line: string) {
-  const env = { PATH: `${home}/bin:${process.env.PATH ?? ''}`, HOME: home, TZ: 'UTC' }
-  return execa('sh', ['-c', line], { cwd: home, env, extendEnv: false })
 }

@@ -1,0 +1,47 @@
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { ROOT } from './commands.ts'
+
+/** How a page is run: where, and what stands for the addresses it mentions. */
+export interface PageRun {
+  readonly home: string
+  /** Text of the page → what it is in the test. */
+  readonly instead?: Readonly<Record<string, string>>
+}
+
+/**
+ * Runs a page of the documentation from top to bottom as a reader would: blocks of yaml are written to the file that their first line
+ * names, blocks of sh are run in `home`, one shell each, until a command fails. Returns the scripts that ran.
+ */
+export async function runPage(name: string, { home, instead = {} }: PageRun): Promise<string[]> {
+  await installCommands(home)
+  const page = await readFile(join(ROOT, name), 'utf8')
+  const scripts: string[] = []
+  for (const [, kind, written = ''] of page.matchAll(/^```(\w+)\n(.*?)^```$/gms)) {
+    const text = Object.entries(instead).reduce((so, [from, to]) => so.replaceAll(from, to), written)
+    const file = /^# (\S+)\n/.exec(text)?.[1]
+    if (kind === 'yaml' && file !== undefined) await writeFile(join(home, file), text)
+    if (kind === 'sh') {
+      await runScript(text, home)
+      scripts.push(text)
+    }
+  }
+  return scripts
+}
+
+/** Runs commands as a user would type them, in one shell, until one fails. */
+export async function runScript(script: string, home: string): Promise<string> {
+  const env = { PATH: `${home}/bin:${process.env.PATH ?? ''}`, HOME: home, TZ: 'UTC', NO_COLOR: '1' }
+  return (await execa('sh', ['-euc', script], { cwd: home, env, extendEnv: false })).stdout
+}
+
+/** Makes our commands programs of `home/bin`. */
+async function installCommands(home: string): Promise<void> {
+  await mkdir(join(home, 'bin'), { recursive: true })
+  for (const name of ['apko-ts', 'melange-ts']) {
+    const program = join(ROOT, `packages/${name}/bin/${name}.js`)
+    await writeFile(join(home, 'bin', name), `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`)
+    await chmod(join(home, 'bin', name), 0o755)
+  }
+}
