@@ -1,5 +1,5 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { execa } from 'execa'
 import { ROOT } from './commands.ts'
 
@@ -11,8 +11,8 @@ export interface PageRun {
 }
 
 /**
- * Runs a page of the documentation from top to bottom as a reader would: blocks of yaml are written to the file that their first line
- * names, blocks of sh are run in `home`, one shell each, until a command fails. Returns the scripts that ran.
+ * Runs a page of the documentation from top to bottom as a reader would: blocks whose first line is a comment with a file's name are
+ * written to that file, other blocks of sh are run in `home`, one shell each, until a command fails. Returns the scripts that ran.
  */
 export async function runPage(name: string, { home, instead = {} }: PageRun): Promise<string[]> {
   await installCommands(home)
@@ -20,9 +20,9 @@ export async function runPage(name: string, { home, instead = {} }: PageRun): Pr
   const scripts: string[] = []
   for (const [, kind, written = ''] of page.matchAll(/^```(\w+)\n(.*?)^```$/gms)) {
     const text = Object.entries(instead).reduce((so, [from, to]) => so.replaceAll(from, to), written)
-    const file = /^# (\S+)\n/.exec(text)?.[1]
-    if (kind === 'yaml' && file !== undefined) await writeFile(join(home, file), text)
-    if (kind === 'sh') {
+    const file = /^# (\S+\.\w+)\n/.exec(text)?.[1]
+    if (file !== undefined) await writeNamed(join(home, file), text)
+    else if (kind === 'sh') {
       await runScript(text, home)
       scripts.push(text)
     }
@@ -34,6 +34,11 @@ export async function runPage(name: string, { home, instead = {} }: PageRun): Pr
 export async function runScript(script: string, home: string): Promise<string> {
   const env = { PATH: `${home}/bin:${process.env.PATH ?? ''}`, HOME: home, TZ: 'UTC', NO_COLOR: '1' }
   return (await execa('sh', ['-euc', script], { cwd: home, env, extendEnv: false })).stdout
+}
+
+async function writeNamed(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(path, text)
 }
 
 /** Makes our commands programs of `home/bin`. */

@@ -2,12 +2,18 @@ import { cp, readFile, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { ROOT, temporaryDirectory } from '../src/commands.ts'
 import { runPage } from '../src/page.ts'
 import { cannotBuild, MADE, why } from '../src/quickstart.ts'
 import { type StaticServer, serveFiles } from '../src/static-server.ts'
 import { missingTools } from '../src/tools.ts'
 
+/** What stands for the repository of Wolfi. */
+const WOLFI = {
+  'https://packages.wolfi.dev/os/wolfi-signing.rsa.pub': 'toolchain/import.rsa.pub',
+  'https://packages.wolfi.dev/os': 'toolchain',
+}
 const missing = await missingTools(['curl'])
 const reason = missing.length === 0 ? '' : ' (skipped: curl not installed)'
 const examples = (name: string) => join(ROOT, 'examples', name)
@@ -54,6 +60,19 @@ describe.skipIf(cannotBuild)(`the commands of pages, from top to bottom${why}`, 
       const { stdout } = await execa('tar', ['-xzOf', join(home, 'packages/x86_64/APKINDEX.tar.gz'), 'APKINDEX'])
       expect(stdout.match(/^[PV]:.*$/gm)).toEqual(['P:motd', 'V:1.1.0-r0'])
     })
+  })
+
+  test('docs/ci.md, whose services run its script', async () => {
+    const home = await prepared()
+    await runPage('docs/ci.md', { home, instead: WOLFI })
+    const github = parse(await readFile(join(home, '.github/workflows/build.yml'), 'utf8'))
+    expect(github.jobs.build.steps.map(({ run }: { run?: string }) => run)).toContain('sh ci.sh')
+    const gitlab = parse(await readFile(join(home, '.gitlab-ci.yml'), 'utf8'))
+    expect(gitlab.build.script).toEqual(['sh ci.sh'])
+  })
+
+  test('docs/migrate.md', async () => {
+    await runPage('docs/migrate.md', { home: await prepared(), instead: WOLFI })
   })
 
   /** A directory with the toolchain and copies of the examples that pages mention. */
