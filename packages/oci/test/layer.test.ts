@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
@@ -79,6 +79,19 @@ describe('a layer', () => {
     await expect(shrunk).rejects.toMatchObject({ code: 'CONTENT_TRUNCATED' })
     const lying = writeLayer([{ header, content: { kind: 'bytes', bytes: new Uint8Array(4) } }], () => {})
     await expect(lying).rejects.toMatchObject({ code: 'CONTENT_SIZE' })
+  })
+
+  test('hashed in a thread, because it is large, it is the same as its tar', async () => {
+    const path = join(directory, 'large')
+    await writeFile(path, 'start')
+    await truncate(path, 70 << 20)
+    const header = tarHeader({ path: 'f', type: 'file', size: 70 << 20 })
+    const entry: LayerEntry = { header, content: { kind: 'file', path, offset: 0, size: 70 << 20 } }
+    const hash = createHash('sha256')
+    for (const segment of tarSegments([entry])) hash.update(segment)
+    const { layer } = await layerBytes([entry])
+    expect(layer.diffId).toBe(`sha256:${hash.digest('hex')}`)
+    await expect(layerBytes([entry], { signal: AbortSignal.abort() })).rejects.toMatchObject({ name: 'AbortError' })
   })
 
   test('errors of the sink reach the caller', async () => {

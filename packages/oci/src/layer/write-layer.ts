@@ -1,9 +1,7 @@
-import { createHash, type Hash } from 'node:crypto'
 import { open } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { crc32 } from 'node:zlib'
-import type { ByteSink } from '@apkts/archive'
-import type { Digest } from '@apkts/encoding'
+import { type ByteSink, contentSize } from '@apkts/archive'
 import type { Layer, LayerBlob } from '../types.ts'
 import { type Compression, compressorName, DEFAULT_COMPRESSION } from './compression.ts'
 import { ContentFiles } from './content-files.ts'
@@ -14,6 +12,7 @@ import { type Identify, runKey } from './run-key.ts'
 import { layerRuns, RUN_SIZE } from './runs.ts'
 import type { PlacedSegment, Segment, SegmentSource } from './segment.ts'
 import { stitchSegments } from './stitch.ts'
+import { type StreamHash, streamHash, threadedHash } from './stream-hash.ts'
 
 export interface LayerOptions {
   readonly compression?: Compression | undefined
@@ -24,12 +23,16 @@ export interface LayerOptions {
   readonly reuse?: { readonly segments: SegmentSource; readonly identify: Identify } | undefined
 }
 
+/** Gone through more than once. */
 export type LayerEntries = Iterable<LayerEntry>
 
 export interface WrittenLayer extends Layer {
   /** Those that can be used again. */
   readonly segments: readonly PlacedSegment[]
 }
+
+/** From this many bytes of contents on the tar is hashed in a thread of its own. */
+const THREADED_FROM = 64 << 20
 
 /**
  * Writes a layer blob (a compressed tar) to the sink in one pass over the contents, with bounded memory. The diff ID
@@ -40,9 +43,29 @@ export async function writeLayer(
   sink: ByteSink,
   options: LayerOptions = {},
 ): Promise<WrittenLayer> {
+  const tar = isLarge(entries) ? threadedHash() : streamHash()
+  try {
+    return await writeHashed(entries, tar, sink, options)
+  } finally {
+    await tar.close()
+  }
+}
+
+function isLarge(entries: LayerEntries): boolean {
+  let size = 0
+  for (const { content } of entries) size += contentSize(content)
+  return size >= THREADED_FROM
+}
+
+async function writeHashed(
+  entries: LayerEntries,
+  tar: StreamHash,
+  sink: ByteSink,
+  options: LayerOptions,
+): Promise<WrittenLayer> {
   const { parallelism = availableParallelism() + 1, signal } = options
   const encoder = layerEncoder(options.compression ?? DEFAULT_COMPRESSION)
-  const [tar, blob] = [countingHash(), countingHash()]
+  const blob = streamHash()
   const keys: (string | undefined)[] = []
   const segments: PlacedSegment[] = []
   const hashed: ByteSink = (chunk) => {
@@ -59,8 +82,8 @@ export async function writeLayer(
   return {
     mediaType: encoder.mediaType,
     size: blob.size,
-    digest: blob.digest(),
-    diffId: tar.digest(),
+    digest: await blob.digest(),
+    diffId: await tar.digest(),
     uncompressedSize: tar.size,
     segments,
   }
@@ -82,7 +105,7 @@ export async function writeLayerFile(
 }
 
 interface RunsState {
-  readonly tar: CountingHash
+  readonly tar: StreamHash
   /** Gets the key of every run. */
   readonly keys: (string | undefined)[]
   readonly encoder: LayerEncoder
@@ -100,15 +123,16 @@ function* compressedRuns(
     for (const run of layerRuns(entries)) {
       const key = reuse && runKey(run, reuse.identify, compressor)
       keys.push(key)
-      const buffer = buffers.pop() ?? Buffer.allocUnsafeSlow(RUN_SIZE)
+      const buffer = buffers.pop() ?? tar.allocate(RUN_SIZE)
       const bytes = readRun(run, files, buffer)
-      tar.update(bytes)
-      const known = key === undefined ? undefined : reuse?.segments.find(key)
-      if (known?.size === run.size) {
+      const hashed = tar.update(bytes)
+      const found = key === undefined ? undefined : reuse?.segments.find(key)
+      const known = found?.size === run.size ? found : undefined
+      if (known !== undefined && hashed === undefined) {
         buffers.push(buffer)
         yield known
       } else {
-        yield encodeRun(bytes, encoder).finally(() => buffers.push(buffer))
+        yield bothDone(known ?? encodeRun(bytes, encoder), hashed).finally(() => buffers.push(buffer))
       }
     }
   } finally {
@@ -116,28 +140,15 @@ function* compressedRuns(
   }
 }
 
+/** Neither is left alone with the bytes when the other fails. */
+async function bothDone(segment: Segment | Promise<Segment>, hashed: Promise<void> | undefined): Promise<Segment> {
+  const [encoded, hash] = await Promise.allSettled([segment, hashed])
+  if (hash.status === 'rejected') throw hash.reason
+  if (encoded.status === 'rejected') throw encoded.reason
+  return encoded.value
+}
+
 async function encodeRun(bytes: Uint8Array, encoder: LayerEncoder): Promise<Segment> {
   const encoded = await encoder.encode(bytes)
   return { encoded, size: bytes.length, checksum: crc32(bytes) }
-}
-
-interface CountingHash {
-  readonly size: number
-  update(chunk: Uint8Array): void
-  digest(): Digest
-}
-
-function countingHash(): CountingHash {
-  const hash: Hash = createHash('sha256')
-  let size = 0
-  return {
-    get size() {
-      return size
-    },
-    update(chunk) {
-      size += chunk.length
-      hash.update(chunk)
-    },
-    digest: () => `sha256:${hash.digest('hex')}`,
-  }
 }
