@@ -37,8 +37,12 @@ export async function adaptBundle(bundle: string, env: readonly string[]): Promi
   return config
 }
 
-/** Runs a bundle with crun while `use` works with it, then ends its process. */
-export async function whileRunning<T>(bundle: string, use: () => Promise<T>): Promise<T> {
+/** Runs a bundle with crun while `use` works with it, then ends its process by a signal. */
+export async function whileRunning<T>(
+  bundle: string,
+  use: () => Promise<T>,
+  signal: NodeJS.Signals = 'SIGTERM',
+): Promise<T> {
   const name = `apkts-e2e-${process.pid}`
   const pidFile = join(bundle, 'pid')
   const child = spawn('sh', ['-c', crunCommand(bundle, pidFile, name)], { stdio: ['ignore', 'pipe', 'pipe'] })
@@ -55,7 +59,7 @@ export async function whileRunning<T>(bundle: string, use: () => Promise<T>): Pr
     ])
   } finally {
     const pid = Number(await readFile(pidFile, 'utf8').catch(() => ''))
-    if (pid > 0 && child.exitCode === null) process.kill(pid, 'SIGTERM')
+    if (pid > 0 && child.exitCode === null) process.kill(pid, signal)
     await ended
   }
 }

@@ -1,0 +1,97 @@
+import { cp, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { describe, expect, test } from 'vitest'
+import { adaptBundle, askWhenReady, freePort, runBundle, whileRunning } from '../src/bundle.ts'
+import { ROOT, temporaryDirectory } from '../src/commands.ts'
+import { runPage, runScript } from '../src/page.ts'
+import { cannotBuild, MADE, why } from '../src/quickstart.ts'
+
+const EXAMPLES = join(ROOT, 'examples')
+
+interface Example {
+  readonly name: string
+  /** Works with what the commands of the README left in `home`. */
+  readonly holds: (home: string) => Promise<void>
+}
+
+const examples: readonly Example[] = [
+  {
+    name: 'shared-library',
+    holds: async (home) => {
+      expect(await packageFiles(home, 'libcounter-1.0.0-r0')).toEqual([
+        'usr/lib/libcounter.so.1',
+        'usr/lib/libcounter.so.1.0.0',
+      ])
+      expect(await packageFiles(home, 'libcounter-static-1.0.0-r0')).toEqual(['usr/lib/libcounter.a'])
+      expect(await packageFiles(home, 'libcounter-dev-1.0.0-r0')).toEqual([
+        'usr/include/counter.h',
+        'usr/lib/libcounter.so',
+        'usr/lib/pkgconfig/counter.pc',
+      ])
+      expect(await packageFiles(home, 'libcounter-doc-1.0.0-r0')).toEqual(['usr/share/man/man3/counter.3'])
+      expect(await runScript('melange-ts inspect packages/*/count-1.0.0-r0.apk', home)).toContain('so:libcounter.so.1')
+      await unpack(home)
+      await adaptBundle(join(home, 'bundle'), [])
+      expect(await runBundle(join(home, 'bundle'))).toBe('1')
+      expect(await readdir(join(home, 'bundle/rootfs/usr'))).not.toContain('include')
+    },
+  },
+  {
+    name: 'web',
+    holds: async (home) => {
+      await unpack(home)
+      const config = await adaptBundle(join(home, 'bundle'), [])
+      expect(config.process.user).toMatchObject({ uid: 8080, gid: 8080 })
+      const { stdout } = await execa('stat', ['--format', '%u:%g %a', join(home, 'bundle/rootfs/var/lib/web')])
+      expect(stdout).toBe('8080:8080 750')
+      const port = await freePort()
+      const file = join(home, 'bundle/config.json')
+      await writeFile(file, (await readFile(file, 'utf8')).replace('"8080"', `"${port}"`))
+      const ask = () => askWhenReady(`http://127.0.0.1:${port}/current/`)
+      const page = await whileRunning(join(home, 'bundle'), ask, 'SIGKILL')
+      expect(page).toBe(await readFile(join(EXAMPLES, 'web/pages/index.html'), 'utf8'))
+    },
+  },
+  {
+    name: 'layered',
+    holds: async (home) => {
+      const layers = async (image: string) => (await runScript(`tar -tf ${image} | grep gz`, home)).split('\n')
+      const [first, second] = [await layers('image.tar'), await layers('next.tar')]
+      expect(first).toHaveLength(5)
+      expect(first.filter((layer) => second.includes(layer)).length).toBeGreaterThan(0)
+    },
+  },
+]
+
+describe.skipIf(cannotBuild)(`examples${why}`, () => {
+  test.each(examples)('$name', async ({ name, holds }) => {
+    const home = await temporaryDirectory()
+    await cp(join(EXAMPLES, name), home, { recursive: true })
+    await symlink(join(MADE, 'toolchain'), join(home, 'toolchain'))
+    await runPage(`examples/${name}/README.md`, { home })
+    await holds(home)
+  })
+
+  test('are all in the table', async () => {
+    const table = await readFile(join(EXAMPLES, 'README.md'), 'utf8')
+    const linked = [...table.matchAll(/^\| \[.*?\]\((.*?)\)/gm)].map(([, name]) => name)
+    const there = (await readdir(EXAMPLES)).filter((name) => name !== 'README.md')
+    expect(linked.sort()).toEqual(there.sort())
+  })
+})
+
+/** Files and links of a built package, without metadata. */
+async function packageFiles(home: string, name: string): Promise<string[]> {
+  const listed = await runScript(`tar -tvzf packages/*/${name}.apk 2>/dev/null | grep '^[-l]' | awk '{print $6}'`, home)
+  return listed
+    .split('\n')
+    .filter((path) => !path.startsWith('.') && !path.startsWith('var/lib/db/sbom'))
+    .sort()
+}
+
+/** Unpacks image.tar to `home/bundle`. */
+async function unpack(home: string): Promise<void> {
+  await runScript('skopeo copy -q --insecure-policy docker-archive:image.tar oci:layout:image', home)
+  await runScript('umoci unpack --image layout:image bundle', home)
+}
