@@ -73,11 +73,11 @@ describe.skipIf(cannotBuild)(`examples${why}`, () => {
     await holds(home)
   })
 
-  test('are all in the table', async () => {
+  test('of the table are there', async () => {
     const table = await readFile(join(EXAMPLES, 'README.md'), 'utf8')
     const linked = [...table.matchAll(/^\| \[.*?\]\((.*?)\)/gm)].map(([, name]) => name)
-    const there = (await readdir(EXAMPLES)).filter((name) => name !== 'README.md')
-    expect(linked.sort()).toEqual(there.sort())
+    expect(linked.length).toBeGreaterThan(examples.length)
+    expect(await readdir(EXAMPLES)).toEqual(expect.arrayContaining(linked))
   })
 })
 
