@@ -20,6 +20,7 @@ const TOOLS = {
   git: 'git',
   zstd: 'zstd',
   curl: 'curl',
+  openssl: 'openssl',
   patch: 'patch',
   busybox: 'busybox-static',
   shellcheck: 'shellcheck',

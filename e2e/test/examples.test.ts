@@ -6,7 +6,9 @@ import { adaptBundle, askWhenReady, freePort, runBundle, whileRunning } from '..
 import { ROOT, temporaryDirectory } from '../src/commands.ts'
 import { runPage, runScript } from '../src/page.ts'
 import { cannotBuild, MADE, why } from '../src/quickstart.ts'
+import { missingTools } from '../src/tools.ts'
 
+const missing = await missingTools(['openssl'])
 const EXAMPLES = join(ROOT, 'examples')
 
 interface Example {
@@ -54,6 +56,15 @@ const examples: readonly Example[] = [
     },
   },
   {
+    name: 'certificates',
+    holds: async (home) => {
+      await unpack(home)
+      const bundle = join(home, 'bundle/rootfs/etc/ssl/certs/ca-certificates.crt')
+      for (const authority of ['public/public.pem', 'private.pem'])
+        expect(await runScript(`openssl verify -CAfile ${bundle} ${authority}`, home)).toContain('OK')
+    },
+  },
+  {
     name: 'layered',
     holds: async (home) => {
       const layers = async (image: string) => (await runScript(`tar -tf ${image} | grep gz`, home)).split('\n')
@@ -64,7 +75,9 @@ const examples: readonly Example[] = [
   },
 ]
 
-describe.skipIf(cannotBuild)(`examples${why}`, () => {
+const reason = missing.length === 0 ? why : ' (skipped: openssl not installed)'
+
+describe.skipIf(cannotBuild || missing.length > 0)(`examples${reason}`, () => {
   test.each(examples)('$name', async ({ name, holds }) => {
     const home = await temporaryDirectory()
     await cp(join(EXAMPLES, name), home, { recursive: true })
