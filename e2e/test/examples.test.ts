@@ -65,6 +65,17 @@ const examples: readonly Example[] = [
     },
   },
   {
+    name: 'custom-repository',
+    holds: async (home) => {
+      await unpack(home)
+      await adaptBundle(join(home, 'bundle'), [])
+      expect(await runBundle(join(home, 'bundle'))).toBe('hello from greeting')
+      const apk = join(home, 'bundle/rootfs/etc/apk')
+      expect((await readdir(join(apk, 'keys'))).sort()).toEqual(['import.rsa.pub', 'next.rsa.pub', 'own.rsa.pub'])
+      expect(await readFile(join(apk, 'repositories'), 'utf8')).toBe('https://packages.example/own\n')
+    },
+  },
+  {
     name: 'layered',
     holds: async (home) => {
       const layers = async (image: string) => (await runScript(`tar -tf ${image} | grep gz`, home)).split('\n')
