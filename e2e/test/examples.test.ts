@@ -97,11 +97,11 @@ describe.skipIf(cannotBuild || missing.length > 0)(`examples${reason}`, () => {
     await holds(home)
   })
 
-  test('of the table are there', async () => {
+  test('are all in the table', async () => {
     const table = await readFile(join(EXAMPLES, 'README.md'), 'utf8')
     const linked = [...table.matchAll(/^\| \[.*?\]\((.*?)\)/gm)].map(([, name]) => name)
-    expect(linked.length).toBeGreaterThan(examples.length)
-    expect(await readdir(EXAMPLES)).toEqual(expect.arrayContaining(linked))
+    const there = (await readdir(EXAMPLES)).filter((name) => name !== 'README.md')
+    expect(linked.sort()).toEqual(there.sort())
   })
 })
 
