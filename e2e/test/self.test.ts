@@ -57,6 +57,18 @@ describe.skipIf(cannotBuild)(`the image of the commands${why}`, () => {
     })
   })
 
+  test('has an SBOM that names what was made here', async () => {
+    const { packages } = JSON.parse(await readFile(join(SELF, 'sbom/sbom-x86_64.spdx.json'), 'utf8'))
+    const names = packages.map(({ name }: { name: string }) => name)
+    expect(names).toEqual(expect.arrayContaining(['nodejs', 'apko-ts', 'melange-ts', 'examples/self/nodejs.yaml']))
+  })
+
+  test('holds no path of the machine that made it', async () => {
+    const places = ['examples', 'packages', '.quickstart'].flatMap((name) => ['-e', `${ROOT}/${name}`])
+    const found = await execa('grep', ['-rlF', ...places, join(bundle, 'rootfs')], { reject: false })
+    expect(found).toMatchObject({ exitCode: 1, stdout: '' })
+  })
+
   test.each(['apko-ts', 'melange-ts'])('%s runs in it', async (name) => {
     expect(await runInside(name, 'version')).toContain('0.1.0')
   })

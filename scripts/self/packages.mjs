@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, join, relative } from 'node:path'
 import { runCommand } from '../quickstart/command.mjs'
 import { unlessFresh } from '../quickstart/fresh.mjs'
 import { COMMANDS, ROOT } from '../quickstart/places.mjs'
@@ -32,7 +32,8 @@ async function buildPackage(name, { arch, places }, toolchain, report) {
     const sandbox = ['--runner', 'bubblewrap', '--arch', arch, ...toolchainFlags(toolchain)]
     const made = ['--source-dir', source, '--signing-key', places.key, '--out-dir', places.packages]
     made.push('--apk-cache-dir', toolchain.places.cache)
-    await runCommand('melange-ts', ['build', recipe, ...sandbox, ...made], { report })
+    // The package records its recipe as the command line has it, which is run in the checkout.
+    await runCommand('melange-ts', ['build', relative(ROOT, recipe), ...sandbox, ...made], { report })
   })
   if (!done) report(`${name}: up to date`)
 }
