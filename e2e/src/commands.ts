@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { isSystemError } from '@apkts/diagnostics'
 import { execa } from 'execa'
-import { afterAll } from 'vitest'
 
 export const ROOT = resolve(import.meta.dirname, '../..')
 
@@ -55,10 +55,24 @@ export async function oursFine(
   return outcome
 }
 
+const temporary = new Set<string>()
+
 /** A directory that lives until the tests of the file are over. */
 export async function temporaryDirectory(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'apkts-e2e-'))
-  // Programs that tests have killed may still be tidying up.
-  afterAll(() => rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }))
+  temporary.add(directory)
   return directory
+}
+
+/** Removes them; called when the tests of a file are over. What another user made in one may have to stay. */
+export async function removeTemporaryDirectories(): Promise<void> {
+  for (const directory of temporary) {
+    try {
+      // Programs that tests have killed may still be tidying up.
+      await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+    } catch (error) {
+      if (!isSystemError(error, 'EACCES') && !isSystemError(error, 'EPERM')) throw error
+    }
+  }
+  temporary.clear()
 }
