@@ -7,6 +7,7 @@ import { withFileLock } from '../index-repo/index.ts'
 import type { Snapshot } from './layered-pod.ts'
 import { ownerIsGone, ownerText } from './owner.ts'
 import { removeTree } from './remove-tree.ts'
+import { textOf } from './text-of.ts'
 
 /** So many builds that failed are kept, to go on from. */
 const KEPT = 4
@@ -117,15 +118,6 @@ async function readRecord(directory: string): Promise<BuildRecord | undefined> {
     return record.format === FORMAT ? record : undefined
   } catch (error) {
     if (error instanceof SyntaxError || isSystemError(error, 'ENOENT')) return undefined
-    throw error
-  }
-}
-
-async function textOf(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return ''
     throw error
   }
 }

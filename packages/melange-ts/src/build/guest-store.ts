@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isSystemError } from '@apkts/diagnostics'
 import { withFileLock } from '../index-repo/index.ts'
 import { type GuestFacts, readGuestFacts, writeGuestFacts } from './guest-facts.ts'
 import { ownerIsGone, ownerText } from './owner.ts'
 import { removeTree } from './remove-tree.ts'
+import { textOf } from './text-of.ts'
 
 /** So many guests are kept whatever their size; the least recently used ones go. */
 const KEPT = 4
@@ -141,15 +142,6 @@ async function beyondBudget(store: string, newestFirst: readonly string[]): Prom
     if (at >= KEPT && total > BUDGET) gone.push(name)
   }
   return gone
-}
-
-async function textOf(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return ''
-    throw error
-  }
 }
 
 async function ageOf(path: string): Promise<number> {

@@ -1,5 +1,6 @@
 import { readlinkSync } from 'node:fs'
 import { isSystemError } from '@apkts/diagnostics'
+import { isRunning } from '../index-repo/index.ts'
 
 /** Says in a file or name whose something is: this process, and the namespace its number counts in. */
 export function ownerText(): string {
@@ -19,14 +20,5 @@ function pidNamespace(): string {
   } catch (error) {
     if (isSystemError(error)) return '0'
     throw error
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return !isSystemError(error, 'ESRCH')
   }
 }

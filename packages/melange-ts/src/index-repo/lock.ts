@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { temporaryName } from '@apkts/cache'
 import { isSystemError } from '@apkts/diagnostics'
 import { IndexError } from './error.ts'
+import { isRunning } from './is-running.ts'
 
 const RETRY_MS = 50
 const GIVE_UP_MS = 120_000
@@ -64,14 +65,5 @@ async function takeAway(lock: string, stale: bigint): Promise<void> {
     if (!isSystemError(error, 'ENOENT') && !isSystemError(error, 'EEXIST')) throw error
   } finally {
     await rm(taken, { force: true })
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return !isSystemError(error, 'ESRCH')
   }
 }
