@@ -43,7 +43,7 @@ export async function run(context: CommandContext): Promise<undefined> {
     await client.close()
   }
   if (format === 'json') context.print(`${goJson(lintJson(reports), '  ')}\n`)
-  if (format === 'sarif') context.print(`${goJson(lintSarif(reports, context.version), '  ')}\n`)
+  if (format === 'sarif') context.print(lintSarif(reports, context.version))
   throwProblems(problems)
 }
 

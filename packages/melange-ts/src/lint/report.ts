@@ -1,4 +1,5 @@
 import type { JsonValue } from '@apkts/encoding'
+import { type SarifResult, sarifLog } from '../sarif/sarif.ts'
 import { LINTERS } from './linters.ts'
 import type { Finding, LintResult } from './types.ts'
 
@@ -29,39 +30,28 @@ export function lintJson(reports: readonly PackageReport[]): JsonValue {
   return { packages }
 }
 
-/** All findings as a log for code scanning services (OASIS SARIF 2.1.0): failures of required linters are errors. */
-export function lintSarif(reports: readonly PackageReport[], version: string): JsonValue {
+/** All findings as a log for code scanning services: failures of required linters are errors. */
+export function lintSarif(reports: readonly PackageReport[], version: string): string {
   const found = new Set(reports.flatMap(({ results }) => results.map(({ linter }) => linter.name)))
   const rules = [...LINTERS.values()].filter(({ name }) => found.has(name))
-  return {
-    $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
-    version: '2.1.0',
-    runs: [
-      {
-        tool: {
-          driver: {
-            name: 'melange-ts lint',
-            version,
-            rules: rules.map(({ name, explain }) => ({ id: name, shortDescription: { text: explain } })),
-          },
-        },
-        results: reports.flatMap((report) => report.results.map((result) => sarifResult(report, result))),
-      },
-    ],
-  }
+  return sarifLog({
+    name: 'melange-ts lint',
+    version,
+    rules: rules.map(({ name, explain }) => ({ id: name, description: explain })),
+    files: reports.map(({ file }) => file),
+    results: reports.flatMap((report) => report.results.map((result) => sarifResult(report, result))),
+  })
 }
 
-function sarifResult({ file, package: name, failures }: PackageReport, result: LintResult): JsonValue {
+function sarifResult({ file, package: name, failures }: PackageReport, result: LintResult): SarifResult {
   const { linter, finding } = result
-  const artifact = { artifactLocation: { uri: encodeURI(file) } }
-  const paths = findingPaths(finding)
-  const places = paths.map((path) => ({ fullyQualifiedName: path, kind: 'member' }))
   return {
-    ruleId: linter.name,
+    rule: linter.name,
     level: failures.includes(result) ? 'error' : 'warning',
-    message: { text: [finding.message, ...(finding.more ?? [])].join('\n') },
-    locations: [{ physicalLocation: artifact, ...(places.length === 0 ? {} : { logicalLocations: places }) }],
-    partialFingerprints: { 'melange-ts/v1': [name, linter.name].join(' ') },
+    message: [finding.message, ...(finding.more ?? [])].join('\n'),
+    file,
+    members: findingPaths(finding),
+    fingerprint: `${name} ${linter.name}`,
   }
 }
 

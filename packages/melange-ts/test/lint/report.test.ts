@@ -31,7 +31,7 @@ test('JSON tells each finding with its paths, and which were required', () => {
 })
 
 test('SARIF has a rule for each linter that found something, errors for required ones, and places', () => {
-  const log = lintSarif([REPORT], '1.2.3') as { runs: { tool: unknown; results: { ruleId: string }[] }[] }
+  const log = JSON.parse(lintSarif([REPORT], '1.2.3')) as { runs: { tool: unknown; results: { ruleId: string }[] }[] }
   expect(log).toMatchObject({ version: '2.1.0', $schema: expect.stringContaining('sarif-schema-2.1.0.json') })
   expect(log.runs[0]!.tool).toMatchObject({ driver: { name: 'melange-ts lint', version: '1.2.3' } })
   const rules = (log.runs[0]!.tool as { driver: { rules: { id: string }[] } }).driver.rules.map(({ id }) => id)
@@ -49,6 +49,16 @@ test('SARIF has a rule for each linter that found something, errors for required
       ],
     },
   ])
+})
+
+test.each([
+  ['https://packages.example/os/x86_64/a-1-r0.apk', 'https://packages.example/os/x86_64/a-1-r0.apk'],
+  ['/out/a#1.apk', 'file:///out/a%231.apk'],
+  ['out/a?.apk', 'out/a%3F.apk'],
+])('SARIF names %s as %s', (given, uri) => {
+  const [run] = JSON.parse(lintSarif([{ ...REPORT, file: given }], '1')).runs
+  expect(run.artifacts).toEqual([{ location: { uri } }])
+  expect(run.results[0].locations[0].physicalLocation).toEqual({ artifactLocation: { uri } })
 })
 
 test('a finding about the whole package names no path', () => {
