@@ -28,6 +28,7 @@ function program(run: (context: CommandContext) => Promise<number | undefined>):
     version: '1.2.3',
     summary: 'a tool',
     examples: ['tool build a.yaml'],
+    environment: [{ names: 'TOOL_HOME', description: 'where it lives' }],
     commands: [command('build'), command('import deb'), { ...command('secret'), hidden: true }],
   }
 }

@@ -15,11 +15,14 @@ export const cacheVerifyCommand: CommandSpec = {
   name: 'cache verify',
   usage: '',
   summary: 'Read everything in the package cache again and report what is damaged.',
-  details: `Builds check what they use, too, and fetch again what is damaged; this finds all of it at once. The exit status is 1
-when something is damaged and stays.`,
+  details: `Builds check what they use, too, and fetch again what is damaged; this finds all of it at once.`,
   examples: ['apko-ts cache verify', 'apko-ts cache verify --remove'],
   args: { min: 0, max: 0 },
   options: [CACHE_OPTION, { name: 'remove', type: 'bool', description: 'remove what is damaged' }],
+  statuses: [
+    [0, 'everything is intact, or was removed'],
+    [1, 'something is damaged and stays'],
+  ],
   load: () => import('../commands/cache-verify.ts'),
 }
 

@@ -10,9 +10,7 @@ lock file or a configuration; an image and a lock file may be compared, too. doc
 even where a file is called NAME.
 
 Of images: packages, licenses, files with content, mode, owner and capabilities, and what the image runs as. Rights
-that came or went (setuid, capabilities, writable by all) are listed on their own.
-
-The exit status is 0, with --exit-code 1 when something differs, and 2 when the sides cannot be compared.`,
+that came or went (setuid, capabilities, writable by all) are listed on their own.`,
   examples: [
     'apko-ts diff old.tar new.tar',
     'apko-ts diff image.lock.json new.lock.json --exit-code',
@@ -32,6 +30,11 @@ The exit status is 0, with --exit-code 1 when something differs, and 2 when the 
     },
     { ...ARCH_OPTION, description: 'architectures to compare (default: all)' },
     INCLUDE_OPTION,
+  ],
+  statuses: [
+    [0, 'compared'],
+    [1, 'compared with --exit-code, and something differs'],
+    [2, 'the sides cannot be compared'],
   ],
   failure: 2,
   load: () => import('../commands/diff.ts'),

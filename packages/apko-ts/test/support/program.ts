@@ -1,6 +1,6 @@
 import { runProgram } from '@apkts/diagnostics/cli'
 import { vi } from 'vitest'
-import { commands } from '../../src/cli/index.ts'
+import { program } from '../../src/cli/program.ts'
 
 export interface Ran {
   readonly status: number
@@ -15,7 +15,6 @@ export async function run(...argv: string[]): Promise<Ran> {
   const stdout = vi.spyOn(process.stdout, 'write').mockImplementation((text) => out.push(String(text)) > 0)
   const stderr = vi.spyOn(process.stderr, 'write').mockImplementation((text) => err.push(String(text)) > 0)
   try {
-    const program = { name: 'apko-ts', version: '0', summary: 'builds images', examples: [], commands }
     const status = await runProgram(program, argv)
     return { status, out: out.join(''), err: err.join('') }
   } finally {

@@ -1,5 +1,6 @@
 import { GLOBAL_OPTIONS } from './globals.ts'
-import type { CommandSpec, OptionSpec, ProgramSpec } from './spec.ts'
+import { STATUSES } from './signals.ts'
+import type { CommandSpec, OptionSpec, ProgramSpec, StatusSpec } from './spec.ts'
 
 const VALUE_NAMES: Readonly<Record<OptionSpec['type'], string>> = {
   bool: '',
@@ -23,6 +24,8 @@ export function programHelp(program: ProgramSpec, prefix = ''): string {
       program.examples.map((example) => `  ${example}`),
     ),
     ...section('Flags of every command', columns(optionRows(GLOBAL_OPTIONS))),
+    ...section('Environment', columns(program.environment.map(({ names, description }) => [names, description]))),
+    ...section('Exit status', statusRows(STATUSES)),
     '',
     `${program.name} COMMAND --help tells more about a command.`,
     '',
@@ -43,6 +46,7 @@ export function commandHelp(program: ProgramSpec, command: CommandSpec): string 
     ),
     ...section('Flags', columns(optionRows(command.options))),
     ...section('Flags of every command', columns(optionRows(GLOBAL_OPTIONS))),
+    ...section('Exit status', statusRows(command.statuses ?? [])),
     '',
   ].join('\n')
 }
@@ -55,6 +59,10 @@ function optionRows(options: readonly OptionSpec[]): [string, string][] {
   return options
     .filter((option) => !option.hidden)
     .map((option) => [flagText(option), `${option.description}${defaultText(option)}`])
+}
+
+function statusRows(statuses: readonly StatusSpec[]): string[] {
+  return columns(statuses.map(([status, meaning]) => [String(status), meaning]))
 }
 
 function flagText(option: OptionSpec): string {

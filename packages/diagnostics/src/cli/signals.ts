@@ -1,5 +1,15 @@
+import type { StatusSpec } from './spec.ts'
+
 /** Exit status of anything wrong that has no status of its own, as the original programs have it. */
 export const EXIT_FAILURE = 1
+
+/** How every command ends that does not say otherwise. */
+export const STATUSES: readonly StatusSpec[] = [
+  [0, 'fine'],
+  [1, 'anything wrong: input, network, a failing step, wrong use of the command line'],
+  [130, 'interrupted (SIGINT), after cleaning up'],
+  [143, 'terminated (SIGTERM), after cleaning up'],
+]
 
 const SIGNAL_NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const
 type WatchedSignal = keyof typeof SIGNAL_NUMBERS

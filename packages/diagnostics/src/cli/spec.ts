@@ -16,6 +16,16 @@ export interface OptionSpec {
   readonly hidden?: boolean
 }
 
+/** Environment variables that a program reads. */
+export interface EnvironmentSpec {
+  /** One name, or several with commas: `HTTP_PROXY, NO_PROXY`. */
+  readonly names: string
+  readonly description: string
+}
+
+/** An exit status and when a command ends with it. */
+export type StatusSpec = readonly [status: number, meaning: string]
+
 /** A command: what help shows, what it accepts, and the module that runs it, imported only when it is called. */
 export interface CommandSpec {
   /** One word, or two for a command inside a group (`import deb`). */
@@ -31,6 +41,8 @@ export interface CommandSpec {
   readonly args: { readonly min: number; readonly max: number }
   readonly options: readonly OptionSpec[]
   readonly hidden?: boolean
+  /** Exit statuses with a meaning of their own; absent: those of the program. */
+  readonly statuses?: readonly StatusSpec[]
   /** Exit status when it throws; 1 when absent, which a command may want to keep for an answer. */
   readonly failure?: number
   load(): Promise<CommandModule>
@@ -73,5 +85,6 @@ export interface ProgramSpec {
   readonly version: string
   readonly summary: string
   readonly examples: readonly string[]
+  readonly environment: readonly EnvironmentSpec[]
   readonly commands: readonly CommandSpec[]
 }

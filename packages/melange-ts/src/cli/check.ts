@@ -6,8 +6,7 @@ export const checkCommand: CommandSpec = {
   summary: 'Say everything that is wrong with recipes.',
   details: `Every recipe is loaded and compiled for the given architectures, in parallel when there are many; of a directory, the YAML files
 directly in it. Errors are what a build would refuse. Warnings are what hardly does what its author meant: variables and ranges that
-nothing uses, variables where none are replaced, conditions that can only be false. Exit status: 0 no errors, 1 errors (with
---strict also for warnings).`,
+nothing uses, variables where none are replaced, conditions that can only be false.`,
   examples: [
     'melange-ts check hello.yaml',
     'melange-ts check . --pipeline-dir ./pipelines --format github',
@@ -34,6 +33,10 @@ nothing uses, variables where none are replaced, conditions that can only be fal
     },
     { name: 'env-file', type: 'list', description: 'files with environment variables for the steps', value: 'FILE' },
     { name: 'build-option', type: 'list', description: 'options of the recipes to enable', value: 'NAME' },
+  ],
+  statuses: [
+    [0, 'no errors'],
+    [1, 'errors, or with --strict warnings'],
   ],
   load: () => import('./run-check.ts'),
 }

@@ -13,7 +13,7 @@ export const rebuildCommand: CommandSpec = {
   details: `A package holds its compiled recipe, the exact packages of its environment, its commit, dates and names. It is built from those
 again, without linters and index, and compared with what was given: control and data sections must be equal byte for byte, signatures
 do not count. Repositories and keys are used as recorded, relative ones from the working directory; --repository-append and
---keyring-append add to them, for packages that have moved. Exit status: 0 all are equal, 1 something could not be built or differs.`,
+--keyring-append add to them, for packages that have moved.`,
   examples: [
     'melange-ts rebuild packages/x86_64/hello-1.0-r0.apk',
     'melange-ts rebuild hello-1.0-r0.apk --source-dir ./hello --cache-dir ./sources --diff=false',
@@ -43,6 +43,10 @@ do not count. Repositories and keys are used as recorded, relative ones from the
       type: 'bool',
       description: 'make the packages that melange makes; on for packages that name it as their tool',
     },
+  ],
+  statuses: [
+    [0, 'all are equal'],
+    [1, 'something could not be built, or differs'],
   ],
   load: () => import('./run-rebuild.ts'),
 }

@@ -5,7 +5,7 @@ export const scanCommand: CommandSpec = {
   usage: 'RECIPE.yaml',
   summary: 'Make the metadata of existing packages anew.',
   details: `Reads the packages that a recipe has built, analyses their files again and prints the .PKGINFO they would get now. With
---diff it prints what would change, and the exit status is 1 when anything would.`,
+--diff it prints what would change.`,
   examples: ['melange-ts scan hello.yaml', 'melange-ts scan hello.yaml --diff -r https://packages.example.com/os'],
   args: { min: 1, max: 1 },
   options: [
@@ -30,6 +30,10 @@ export const scanCommand: CommandSpec = {
       description: 'no effect',
       hidden: true,
     },
+  ],
+  statuses: [
+    [0, 'printed; with --diff nothing would change'],
+    [1, 'something would change, or could not be read'],
   ],
   load: () => import('./run-scan.ts'),
 }

@@ -10,6 +10,7 @@ const hasData = existsSync(FILE)
 const DOCS = join(import.meta.dirname, '../../../../docs')
 const COMPATIBILITY = readFileSync(join(DOCS, 'compatibility.md'), 'utf8')
 const DOCUMENTATION = readdirSync(DOCS)
+  .filter((name) => name.endsWith('.md'))
   .map((name) => readFileSync(join(DOCS, name), 'utf8'))
   .join('\n')
 
