@@ -2,7 +2,7 @@ import type { EnvironmentSpec } from './spec.ts'
 
 /** Environment variables that both programs read. */
 export const COMMON_ENVIRONMENT: readonly EnvironmentSpec[] = [
-  { names: 'NO_COLOR', description: 'no colours, whatever it is set to' },
+  { names: 'NO_COLOR', description: 'no colours when set to anything' },
   { names: 'HOME, XDG_CACHE_HOME', description: 'where the cache is: $XDG_CACHE_HOME, else ~/.cache' },
   { names: 'TMPDIR', description: 'directory for what is needed only while a command runs (default /tmp)' },
   { names: 'PATH', description: 'where other programs are looked for' },
@@ -16,10 +16,8 @@ export const COMMON_ENVIRONMENT: readonly EnvironmentSpec[] = [
     names: 'DOCKER_CONFIG',
     description: 'directory of config.json with credentials of registries (default ~/.docker)',
   },
-  {
-    names: 'REGISTRY_AUTH_FILE, XDG_RUNTIME_DIR, XDG_CONFIG_HOME',
-    description: 'further files with credentials: the first itself, containers/auth.json below the others',
-  },
+  { names: 'REGISTRY_AUTH_FILE', description: 'further file with credentials of registries' },
+  { names: 'XDG_RUNTIME_DIR, XDG_CONFIG_HOME', description: 'directories whose containers/auth.json has further ones' },
   { names: 'GITHUB_TOKEN, GITHUB_ACTOR', description: 'credentials for ghcr.io when no file has any' },
   { names: 'DOCKER_HOST', description: 'socket or address of the engine, docker’s or podman’s' },
 ]
