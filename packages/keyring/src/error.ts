@@ -6,6 +6,7 @@ export type KeyringErrorCode =
   | 'KEY_TOO_SMALL'
   | 'KEY_PASSPHRASE'
   | 'KEY_UNREADABLE'
+  | 'KEY_UNWRITABLE'
   | 'KEY_EXISTS'
   | 'KEY_NAME'
   | 'NO_KEYS'

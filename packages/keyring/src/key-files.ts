@@ -61,7 +61,7 @@ async function readKeyText(path: string): Promise<string> {
 
 /**
  * Writes `<path>` (mode 0600) and `<path>.pub` (mode 0644), each whole or not at all.
- * @throws KeyringError `KEY_EXISTS` when one of them is there and `force` is not set.
+ * @throws KeyringError `KEY_EXISTS` when one of them is there and `force` is not set, `KEY_UNWRITABLE`.
  */
 export async function writeKeyPair(
   path: string,
@@ -89,7 +89,13 @@ async function refuseExisting(path: string): Promise<void> {
   })
 }
 
-function replaceFile(path: string, text: string, mode: number): Promise<void> {
+async function replaceFile(path: string, text: string, mode: number): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
-  return writeThenPublish({ temporary, target: path, mode, sync: true }, (file) => file.writeFile(text))
+  try {
+    await writeThenPublish({ temporary, target: path, mode, sync: true }, (file) => file.writeFile(text))
+  } catch (error) {
+    if (!isSystemError(error)) throw error
+    const problem = error.code === 'ENOENT' ? 'its directory does not exist' : error.message
+    throw new KeyringError('KEY_UNWRITABLE', `cannot write the key ${path}: ${problem}`, { cause: error })
+  }
 }

@@ -183,6 +183,13 @@ describe('key files', () => {
     expect(await readFile(`${path}.pub`, 'utf8')).toBe('b')
   })
 
+  test('a key without a directory to lie in is not written', async () => {
+    await expect(writeKeyPair(join(folder, 'no/k.rsa'), { privatePem: 'a', publicPem: 'b' })).rejects.toMatchObject({
+      code: 'KEY_UNWRITABLE',
+      message: expect.stringContaining('no/k.rsa: its directory does not exist'),
+    })
+  })
+
   test('a missing key file is named', async () => {
     await expect(readPrivateKeyFile(join(folder, 'absent.rsa'))).rejects.toMatchObject({
       code: 'KEY_UNREADABLE',

@@ -13,7 +13,7 @@ export function buildDate(options: {
 }): Instant {
   const { epoch, flag, log } = options
   if (epoch !== undefined && epoch !== '') {
-    if (/^-?\d{1,15}$/.test(epoch)) return instant(Number(epoch))
+    if (/^[-+]?\d{1,15}$/.test(epoch)) return instant(Number(epoch))
     throw new BuildError(
       'BUILD_DATE',
       `expected seconds since 1970 in SOURCE_DATE_EPOCH, found ${JSON.stringify(epoch)}`,

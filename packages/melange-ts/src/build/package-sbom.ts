@@ -34,7 +34,7 @@ function sbomText(
     name,
     version: fullVersion(recipe),
     arch: recipe.arch,
-    namespace: options.namespace,
+    namespace: options.namespace || 'unknown',
     license: licenseExpression(
       recipe.package.copyright.map(({ license }) => license),
       { grouped: !options.likeMelange },

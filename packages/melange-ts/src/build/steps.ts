@@ -147,8 +147,8 @@ function ending({ exitCode, signal }: Exit): string {
 }
 
 function checkAssertions(step: CompiledStep, ran: number): void {
-  const wanted = step.assertions?.requiredSteps ?? 0
-  if (wanted === 0 || wanted === ran) return
+  const wanted = step.assertions?.requiredSteps
+  if (wanted === undefined || wanted === ran) return
   throw new BuildError('ASSERTION_FAILED', `${stepTitle(step)} wants ${wanted} of its steps to run, but ${ran} did`, {
     at: step.at,
     hint: 'the conditions (if:) of the nested steps decide which of them run',

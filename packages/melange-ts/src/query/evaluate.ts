@@ -1,7 +1,7 @@
 import { FUNCTIONS } from './functions.ts'
 import { badTemplate } from './lexer.ts'
 import type { Command, Node, Operand, Pipeline, Term } from './parser.ts'
-import { formatValue, type GoValue, isList, isMap, isStruct, isTrue } from './values.ts'
+import { formatValue, type GoValue, isList, isMap, isNil, isStruct, isTrue } from './values.ts'
 
 /** Executes a template; text is written as it is produced. Throws `RecipeError` (BAD_TEMPLATE). */
 export function executeTemplate(nodes: readonly Node[], root: GoValue, write: (text: string) => void): void {
@@ -173,7 +173,7 @@ function selectFields(value: GoValue, fields: readonly string[], args: readonly 
 }
 
 function selectField(owner: GoValue, field: string, args: readonly GoValue[]): GoValue {
-  if (owner === undefined) throw badTemplate(`nil pointer evaluating .${field}`)
+  if (owner === undefined || isNil(owner)) throw badTemplate(`nil pointer evaluating .${field}`)
   if (isMap(owner)) return owner.entries.get(field)
   if (!isStruct(owner)) throw badTemplate(`can't evaluate field ${field} in ${formatValue(owner)}`)
   const method = owner.methods.get(field)

@@ -1,6 +1,6 @@
 import { quoteForCondition } from '../substitute/condition.ts'
 import { badTemplate } from './lexer.ts'
-import { formatValue, type GoValue, isDuration, isList, isMap, isTrue } from './values.ts'
+import { formatValue, type GoValue, isDuration, isList, isMap, isNil, isTrue } from './values.ts'
 
 export type TemplateFunction = (args: readonly GoValue[]) => GoValue
 
@@ -89,7 +89,8 @@ function compare(a: GoValue, b: GoValue): number {
   if (typeof left === 'string' && typeof right === 'string')
     return Buffer.compare(Buffer.from(left), Buffer.from(right))
   if (typeof left === 'boolean' && typeof right === 'boolean') return Number(left) - Number(right)
-  if (left === undefined || right === undefined) return left === right ? 0 : 1
+  const [noLeft, noRight] = [left, right].map((value) => value === undefined || isNil(value))
+  if (noLeft || noRight) return noLeft === noRight ? 0 : 1
   throw badTemplate(`incompatible types for comparison: ${formatValue(a)} and ${formatValue(b)}`)
 }
 

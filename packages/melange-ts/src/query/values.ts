@@ -1,6 +1,6 @@
 import { compareBytes, formatGoDuration } from '@apkts/encoding'
 
-/** A value of Go, as far as templates see it. `undefined` is nil. */
+/** A value of Go, as far as templates see it. `undefined` is no value: a missing entry of a map. */
 export type GoValue =
   | undefined
   | string
@@ -11,6 +11,14 @@ export type GoValue =
   | GoMap
   | GoStruct
   | GoDuration
+  | GoNil
+
+/** A pointer to nothing. */
+export interface GoNil {
+  readonly kind: 'nil'
+}
+
+const NIL: GoNil = { kind: 'nil' }
 
 /** A map, or a missing entry of one. */
 export interface GoMap {
@@ -30,11 +38,13 @@ export interface GoDuration {
   readonly nanos: bigint
 }
 
+/** A struct; fields without a value are pointers to nothing. */
 export function goStruct(
   fields: Readonly<Record<string, GoValue>>,
   methods: Readonly<Record<string, (args: readonly GoValue[]) => GoValue>> = {},
 ): GoStruct {
-  return { kind: 'struct', fields: new Map(Object.entries(fields)), methods: new Map(Object.entries(methods)) }
+  const entries = Object.entries(fields).map(([name, value]) => [name, value ?? NIL] as const)
+  return { kind: 'struct', fields: new Map(entries), methods: new Map(Object.entries(methods)) }
 }
 
 export function goMap(record: Readonly<Record<string, GoValue>>): GoMap {
@@ -57,18 +67,23 @@ export function isDuration(value: GoValue): value is GoDuration {
   return typeof value === 'object' && 'kind' in value && value.kind === 'duration'
 }
 
+export function isNil(value: GoValue): value is GoNil {
+  return value === NIL
+}
+
 /** What `if` and `with` ask: not zero and not empty; a struct always counts. */
 export function isTrue(value: GoValue): boolean {
   if (isList(value)) return value.length > 0
   if (isMap(value)) return value.entries.size > 0
   if (isStruct(value)) return true
+  if (isNil(value)) return false
   if (isDuration(value)) return value.nanos !== 0n
   return Boolean(value)
 }
 
 /** The text of Go's `%v`. */
 export function formatValue(value: GoValue): string {
-  if (value === undefined) return '<nil>'
+  if (value === undefined || isNil(value)) return '<nil>'
   if (isList(value)) return `[${value.map(formatValue).join(' ')}]`
   if (isMap(value)) return `map[${[...value.entries].map(([key, item]) => `${key}:${formatValue(item)}`).join(' ')}]`
   if (isStruct(value)) return `{${[...value.fields.values()].map(formatValue).join(' ')}}`

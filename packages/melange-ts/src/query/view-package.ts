@@ -93,6 +93,7 @@ export function dependenciesView(dependencies: Dependencies): GoStruct {
     Replaces: dependencies.replaces,
     ProviderPriority: dependencies.providerPriority,
     ReplacesPriority: dependencies.replacesPriority,
+    Vendored: [],
   })
 }
 

@@ -144,13 +144,20 @@ describe('a pipeline', () => {
     expect(await readFile(join(directory, '.ash_history'), 'utf8')).toBe('fails\n')
   })
 
-  test('checks how many steps of a group ran', async () => {
+  test.each([
+    [1, [false], 'g wants 1 of its steps to run, but 0 did'],
+    [1, [true, true], 'g wants 1 of its steps to run, but 2 did'],
+    [0, [false, true], 'g wants 0 of its steps to run, but 1 did'],
+    [2, [], 'g wants 2 of its steps to run, but 0 did'],
+    [1, [true, false], undefined],
+    [0, [false], undefined],
+  ])('of a group wants %j steps to run of %j', async (requiredSteps, enabled, message) => {
     const { value } = context(() => ({}))
-    const group = step({ name: 'g', assertions: { requiredSteps: 1 }, pipeline: [step({ enabled: false, runs: 'a' })] })
-    await expect(runPipeline([group], value)).rejects.toMatchObject({
-      code: 'ASSERTION_FAILED',
-      message: 'g wants 1 of its steps to run, but 0 did',
-    })
+    const pipeline = enabled.map((runs) => step({ enabled: runs, runs: 'a', pipeline: [step({ runs: 'deeper' })] }))
+    const group = step({ name: 'g', assertions: { requiredSteps }, pipeline })
+    const run = runPipeline([group], value)
+    if (message === undefined) await run
+    else await expect(run).rejects.toMatchObject({ code: 'ASSERTION_FAILED', message })
   })
 })
 

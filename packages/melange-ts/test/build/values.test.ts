@@ -12,6 +12,7 @@ describe('the build date', () => {
   test.each([
     ['1700000000', '2020-01-01T00:00:00Z', { seconds: 1700000000, nanos: 0, offset: 0 }],
     [undefined, '2020-02-03T04:05:06.789+02:00', { seconds: 1580695506, nanos: 789_000_000, offset: 120 }],
+    ['+5', '', { seconds: 5, nanos: 0, offset: 0 }],
     [undefined, '', { seconds: 0, nanos: 0, offset: 0 }],
     ['', '', { seconds: 0, nanos: 0, offset: 0 }],
   ])('from SOURCE_DATE_EPOCH %j and --build-date %j', (epoch, flag, expected) => {

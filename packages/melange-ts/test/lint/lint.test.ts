@@ -177,6 +177,13 @@ describe('a run', () => {
     expect(results.map(({ linter }) => linter.name)).toEqual(['opt', 'dev'])
   })
 
+  test('of a linter that is required and warns, too, reports it once, as required', () => {
+    const selection = { required: ['opt'], warning: ['opt', 'opt', 'dev'], disabled: [] }
+    const { results, failures } = lintPackage(subject(entries), selection, silentLog)
+    expect(results.map(({ linter }) => linter.name)).toEqual(['dev', 'opt'])
+    expect(failures.map(({ linter }) => linter.name)).toEqual(['opt'])
+  })
+
   test('refuses linters that do not exist', () => {
     expect(() => checkLinterNames(['usrmerg'])).toThrow(
       expect.objectContaining({ code: 'UNKNOWN_LINTER', hint: 'did you mean "usrmerge"?' }),

@@ -57,6 +57,8 @@ describe('templates', () => {
     ['{{ printf "%-6s|%4d|%q|%v|%%" .Name .Package.Epoch "x" .Vars }}', '7zip  |   1|"x"|map[a:1 b:2]|%'],
     ['{{ not .Test }} {{ ne "a" "b" }} {{ le 1 1 }} {{ eq "a" "b" "a" }}', 'true true true true'],
     ['{{ .Vars.missing }}', '<no value>'],
+    ['{{ .Test }} {{ .Package.Options }} {{ eq .Test nil }}', '<nil> <nil> true'],
+    ['{{ .Package.Dependencies }}', '{[] [] []   []}'],
     ['{{ urlquery "a b&c" }} {{ js "it\'s" }}', "a+b%26c it\\'s"],
     ['{{ `raw "text"` }}{{ true }}', 'raw "text"true'],
     ['no actions', 'no actions'],
