@@ -24,7 +24,7 @@ export function openContext(root: string, data: string, filter?: string): OwnedC
     options: { cwd: string; env?: Readonly<Record<string, string>> },
   ): Promise<CommandResult> => {
     const home = options.env?.HOME ?? (await temp())
-    const result = await execa(process.execPath, [resolve(root, `packages/${name}/bin/${name}.js`), ...args], {
+    const result = await execa(process.execPath, ['--', resolve(root, `packages/${name}/bin/${name}.js`), ...args], {
       cwd: options.cwd,
       env: { PATH: process.env.PATH ?? '', TZ: 'UTC', HOME: home, ...options.env },
       extendEnv: false,

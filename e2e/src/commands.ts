@@ -21,7 +21,7 @@ export interface RunOptions {
 
 /** Program and arguments of one of our built commands. */
 export function commandLine(name: 'apko-ts' | 'melange-ts', args: readonly string[]): [string, ...string[]] {
-  return [process.execPath, join(ROOT, `packages/${name}/bin/${name}.js`), ...args]
+  return [process.execPath, '--', join(ROOT, `packages/${name}/bin/${name}.js`), ...args]
 }
 
 /** Runs one of our built commands as a user would: an environment of PATH, HOME and what the test adds. */

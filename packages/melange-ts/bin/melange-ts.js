@@ -1,5 +1,8 @@
-#!/usr/bin/env node
+#!/bin/sh
+':' //; exec node -- "$0" "$@"
 'use strict'
+// Node reads an `--env-file` that follows its script as its own, unless "--" comes first; env of busybox takes no arguments
+// for the program in a first line, so a shell gives them.
 const { existsSync } = require('node:fs')
 const { enableCompileCache } = require('node:module')
 const { availableParallelism } = require('node:os')

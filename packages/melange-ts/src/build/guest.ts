@@ -25,11 +25,12 @@ export interface GuestRequest {
   readonly locked: boolean
 }
 
-/** Resolves an environment. Nothing is written yet. */
+/** Resolves an environment. Nothing is written yet. @throws BuildError `RUN_AS_UNKNOWN` */
 export async function planEnvironment(
   { config, arch, locked }: GuestRequest,
   options: EnvironmentOptions & Pick<RunOptions, 'log' | 'signal' | 'env'>,
 ): Promise<GuestPlan> {
+  guestUser(config.accounts) // a mistake there is told before anything is fetched
   return planGuest(config, arch, {
     locked,
     added: {
