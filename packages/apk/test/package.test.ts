@@ -183,8 +183,8 @@ describe('what apko accepts and refuses', () => {
 
   test.each(rows)('expand: $what', async ({ bytes, expand: code, integrity, ...choices }) => {
     const file = bytes?.(buildPackage(choices)) ?? buildPackage(choices)
-    for (const chunk of [1, 50, 1 << 20]) {
-      const expanded = expand(file, chunk)
+    for (const source of [chunked(file, 1), chunked(file, 50), chunked(file, 1 << 20), file]) {
+      const expanded = expandApk(source, { file: 'p.apk' })
       if (code !== undefined)
         await expect(expanded).rejects.toMatchObject({ code, message: expect.stringContaining('p.apk') })
       else if (integrity !== undefined) {
@@ -196,9 +196,12 @@ describe('what apko accepts and refuses', () => {
 })
 
 describe('expanding', () => {
-  test('agrees with splitting, and hands out the inflated data', async () => {
+  test.each([
+    ['as a stream', () => chunked(good, 77)],
+    ['at once', () => good],
+  ])('agrees with splitting, and hands out the inflated data, %s', async (_, source) => {
     const parts: Uint8Array[] = []
-    const apk = await expandApk(chunked(good, 77), {
+    const apk = await expandApk(source(), {
       file: 'p.apk',
       onData: (chunk) => void parts.push(Uint8Array.from(chunk)),
     })
@@ -255,10 +258,10 @@ describe('expanding', () => {
   test.each([
     { limit: 'control', limits: { control: 1023 } },
     { limit: 'data', limits: { data: 1000 } },
-  ])('the $limit limit holds while streaming', async ({ limits }) => {
-    await expect(expandApk(chunked(good, 100), { file: 'p.apk', limits })).rejects.toMatchObject({
-      code: 'PACKAGE_TOO_LARGE',
-    })
+  ])('the $limit limit holds, as a stream and at once', async ({ limits }) => {
+    for (const source of [chunked(good, 100), good]) {
+      await expect(expandApk(source, { file: 'p.apk', limits })).rejects.toMatchObject({ code: 'PACKAGE_TOO_LARGE' })
+    }
   })
 
   test('any bytes are a package or an ApkError; what splitting refuses, expanding refuses', async () => {
@@ -267,7 +270,10 @@ describe('expanding', () => {
     })
     await fc.assert(
       fc.asyncProperty(fc.oneof(fc.uint8Array(), cut), async (bytes) => {
-        const expanded = await expand(bytes, 7).catch((error: unknown) => error)
+        const expanded = await expand(bytes, 7).catch((error: Error) => error)
+        const atOnce = await expandApk(bytes, { file: 'p.apk' }).catch((error: unknown) => error)
+        if (expanded instanceof Error) expect(atOnce).toBeInstanceOf(ApkError)
+        else expect(atOnce).toMatchObject({ entries: expanded.entries, sections: expanded.sections })
         if (expanded instanceof Error) expect(expanded).toBeInstanceOf(ApkError)
         try {
           splitApk(bytes, 'p.apk')
@@ -287,6 +293,7 @@ describe('expanding', () => {
         const bytes = Uint8Array.from(good)
         bytes[place]! ^= flip
         try {
+          checkIntegrity(await expandApk(bytes, { file: 'p.apk' }), 'p.apk', want)
           checkIntegrity(await expand(bytes, 1000), 'p.apk', want)
           expect(place).toBeLessThan(splitApk(good, 'p').sections.control.offset) // the signature, not covered here
         } catch (error) {

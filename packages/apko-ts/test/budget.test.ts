@@ -5,20 +5,20 @@ const MB = 1 << 20
 
 describe('the budget', () => {
   test.each<[BudgetOptions, Budget]>([
-    [{ jobs: 1 }, { packages: 1, segments: 2, archs: 1 }],
-    [{ jobs: 2 }, { packages: 2, segments: 3, archs: 2 }],
-    [{ jobs: 16 }, { packages: 16, segments: 17, archs: 2 }],
+    [{ jobs: 1 }, { packages: 1, packageBytes: 128 * MB, segments: 2, archs: 1 }],
+    [{ jobs: 2 }, { packages: 2, packageBytes: 128 * MB, segments: 3, archs: 2 }],
+    [{ jobs: 16 }, { packages: 16, packageBytes: 128 * MB, segments: 17, archs: 2 }],
     [
       { jobs: 16, memory: 64 * MB },
-      { packages: 8, segments: 16, archs: 1 },
+      { packages: 8, packageBytes: 32 * MB, segments: 16, archs: 1 },
     ],
     [
       { jobs: 8, memory: 16 * MB },
-      { packages: 2, segments: 4, archs: 1 },
+      { packages: 2, packageBytes: 8 * MB, segments: 4, archs: 1 },
     ],
     [
       { jobs: 8, memory: 1 },
-      { packages: 1, segments: 1, archs: 1 },
+      { packages: 1, packageBytes: 0, segments: 1, archs: 1 },
     ],
   ])('of %o', (options, expected) => {
     expect(budgetOf(options)).toEqual(expected)

@@ -4,7 +4,7 @@ import { ArchiveError, sizeLimitError } from './error.ts'
 
 const TRAILER = 8
 /** What zlib hands back in one piece at most. */
-const IN_MEMORY_LIMIT = 2 ** 32
+export const IN_MEMORY_LIMIT = 2 ** 32
 /** What zlib makes at a time: large pieces save half the time of large members. */
 const MIN_CHUNK = 1 << 14
 const MAX_CHUNK = 1 << 18
@@ -79,13 +79,14 @@ function inflateRaw(bytes: Uint8Array, limit: number): { data: Uint8Array; consu
 }
 
 /** What Node's zlib returns with `info: true`, which its typings leave out. */
-interface InflateInfo {
+export interface InflateInfo {
   readonly buffer: Buffer
   readonly engine: { readonly bytesWritten: number }
 }
 
-function inflateError(error: unknown, limit: number): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
+/** The error of Node's zlib as one of ours; `limit` is that of the output. */
+export function inflateError(error: unknown, limit: number): unknown {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
   if (code === 'ERR_BUFFER_TOO_LARGE') return sizeLimitError('gzip data', limit)
   if (code === 'Z_BUF_ERROR') return truncated()
   if (code === 'Z_DATA_ERROR')

@@ -14,6 +14,7 @@ export {
 } from './go-deflate/index.ts'
 export { gunzipAll, inflateMember } from './gunzip.ts'
 export { gunzipStream } from './gunzip-stream.ts'
+export { gunzipWhole, statedSize } from './gunzip-whole.ts'
 export {
   type ByteSink,
   createGzipWriter,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import { concatBytes, hex, utf8 } from '@apkts/encoding'
+import { concatBytes, hex, sha1Hex, utf8 } from '@apkts/encoding'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
@@ -9,6 +9,7 @@ import {
   createGzipWriter,
   gunzipAll,
   gunzipStream,
+  gunzipWhole,
   gzip,
   inflateMember,
   readGzipMember,
@@ -80,7 +81,12 @@ const readers = [
   },
   { reader: 'gunzipAll', read: async (bytes: Uint8Array, limit = -1) => gunzipAll(bytes, limit) },
   { reader: 'gunzipStream', read: (bytes: Uint8Array, limit = -1) => collect(gunzipStream(chunked(bytes, 7), limit)) },
+  { reader: 'gunzipWhole', read: gunzipAtOnce },
 ]
+
+async function gunzipAtOnce(bytes: Uint8Array, limit = -1): Promise<Uint8Array> {
+  return gunzipWhole(bytes, limit)
+}
 
 describe.each(readers)('$reader', ({ read }) => {
   test('reads a member', async () => {
@@ -177,6 +183,21 @@ describe('several members', () => {
 
 test('the bytes found are shown when something is not gzip', () => {
   expect(() => inflateMember(utf8('<html>'), 0, -1)).toThrow('found 3c 68 74 6d')
+})
+
+test.each([1000, 300_000])('members of %i bytes at once are what they are as a stream', async (size) => {
+  const bytes = concatBytes([gzip(randomBytes(size)), gzip(text)])
+  const changed = fc.tuple(fc.nat(bytes.length - 1), fc.integer({ min: 0, max: 255 }), fc.nat(bytes.length))
+  const outcome = (reading: Promise<Uint8Array>) => reading.then(sha1Hex, ({ code }: { code: string }) => code)
+  await fc.assert(
+    fc.asyncProperty(changed, async ([place, flip, end]) => {
+      const some = Uint8Array.from(bytes.subarray(0, Math.max(end, bytes.length - 40)))
+      if (place < some.length) some[place]! ^= flip
+      const streamed = collect(gunzipStream(chunked(some, 1 << 16), -1))
+      expect(await outcome(gunzipWhole(some, -1))).toBe(await outcome(streamed))
+    }),
+    { numRuns: 60 },
+  )
 })
 
 test('errors of the source reach the reader', async () => {

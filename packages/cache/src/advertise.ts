@@ -1,6 +1,5 @@
-import { mkdir, rename, rm, stat, symlink } from 'node:fs/promises'
+import { mkdirSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
-import { isSystemError } from '@apkts/diagnostics'
 import { temporaryName } from './publish.ts'
 
 export interface AdvertiseOptions {
@@ -15,27 +14,21 @@ export interface AdvertiseOptions {
  * An existing name that resolves wins unless `replace` is set; a dangling one is always replaced. Returns whether
  * `name` now leads to `content`; if not, the caller may remove it.
  */
-export async function advertise(content: string, name: string, options: AdvertiseOptions = {}): Promise<boolean> {
-  if (options.replace !== true && (await resolves(name))) return false
+export function advertise(content: string, name: string, options: AdvertiseOptions = {}): boolean {
+  if (options.replace !== true && resolves(name)) return false
   const directory = dirname(name)
-  await mkdir(directory, { recursive: true })
+  mkdirSync(directory, { recursive: true })
   const temporary = join(directory, temporaryName('.link-'))
-  await symlink(relative(directory, content), temporary)
+  symlinkSync(relative(directory, content), temporary)
   try {
-    await rename(temporary, name)
+    renameSync(temporary, name)
   } catch (error) {
-    await rm(temporary, { force: true })
+    rmSync(temporary, { force: true })
     throw error
   }
   return true
 }
 
-async function resolves(path: string): Promise<boolean> {
-  try {
-    await stat(path)
-    return true
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return false
-    throw error
-  }
+function resolves(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined
 }

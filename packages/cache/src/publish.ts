@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
@@ -31,9 +32,29 @@ export async function writeFileAtomic(
   options: WriteOptions = {},
 ): Promise<void> {
   const directory = options.temporaryDir ?? dirname(target)
+  if (isSmall(content)) return writeSmall(target, content, directory, options.mode ?? 0o644)
   for (const needed of new Set([directory, dirname(target)])) await mkdir(needed, { recursive: true })
   const temporary = join(directory, temporaryName('.tmp-'))
   await writeThenPublish({ temporary, target, mode: options.mode ?? 0o644 }, (file) => writeAll(file, content))
+}
+
+/** Below this, handing the writing to another thread takes longer than doing it. */
+const SMALL = 1 << 18
+
+function isSmall(content: Uint8Array | string | AsyncIterable<Uint8Array>): content is Uint8Array | string {
+  return (typeof content === 'string' || content instanceof Uint8Array) && content.length < SMALL
+}
+
+function writeSmall(target: string, content: Uint8Array | string, directory: string, mode: number): void {
+  for (const needed of new Set([directory, dirname(target)])) mkdirSync(needed, { recursive: true })
+  const temporary = join(directory, temporaryName('.tmp-'))
+  try {
+    writeFileSync(temporary, content, { flag: 'wx', mode })
+    renameSync(temporary, target)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw error
+  }
 }
 
 export interface Publication {

@@ -18,6 +18,7 @@ import type { RepositoryLimits } from './limits.ts'
 import { remember } from './memory.ts'
 import type { ExpandedPackage } from './package/expanded.ts'
 import { fetchPackage, type PackageSource, packageSource } from './package/fetch.ts'
+import { MemoryGate } from './package/memory-gate.ts'
 import { openPackageFile, type PackageFile } from './package/original.ts'
 import type { PackageReference } from './package/reference.ts'
 import { streamFile } from './stream-file.ts'
@@ -38,6 +39,8 @@ export interface RepositoryOptions {
   readonly signal?: AbortSignal | undefined
   /** Packages fetched and expanded at a time; default four, or the number of processors if that is more. */
   readonly parallel?: number | undefined
+  /** Bytes of packages held in memory while they are expanded; larger ones are streamed. Default 128 MiB. */
+  readonly memory?: number | undefined
   readonly userAgent?: string | undefined
   /** Milliseconds; default 30 s for headers, 60 s for a body that stands still. */
   readonly timeouts?: { readonly headers?: number; readonly body?: number } | undefined
@@ -88,6 +91,7 @@ export type LockedReference = Omit<PackageReference, 'checksum'> & {
 }
 
 const DEFAULT_PARALLEL = 4
+const DEFAULT_MEMORY = 1 << 27
 const DEFAULT_USER_AGENT = 'apko-ts'
 
 /** Opens a client for package repositories. The caller closes it. */
@@ -138,6 +142,7 @@ function createContext(options: RepositoryOptions, transport: Transport, closing
     cache: openCacheRoot(options.cacheDir, log),
     limits: options.limits ?? {},
     packageFiles: options.packageFiles ?? (() => undefined),
+    gate: new MemoryGate(Math.min(options.memory ?? DEFAULT_MEMORY, DEFAULT_MEMORY)),
     offline,
     waiting,
     log,

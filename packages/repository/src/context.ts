@@ -4,6 +4,7 @@ import type { Waiting } from '@apkts/http'
 import type { CacheRoot } from './cache-root.ts'
 import type { HttpClient } from './http/client.ts'
 import type { RepositoryLimits } from './limits.ts'
+import type { MemoryGate } from './package/memory-gate.ts'
 
 /** What every part of a repository client works with. */
 export interface RepositoryContext {
@@ -12,6 +13,8 @@ export interface RepositoryContext {
   readonly limits: RepositoryLimits
   /** Package files at hand, by the SHA-1 of their control section in hex. */
   readonly packageFiles: (controlSha1: string) => ContentRef | undefined
+  /** For packages held in memory while they are expanded. */
+  readonly gate: MemoryGate
   readonly offline: boolean
   readonly waiting: Waiting
   readonly log: Log

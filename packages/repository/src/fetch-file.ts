@@ -99,7 +99,7 @@ function latestOf(path: string): string {
 
 async function readFirst(paths: readonly string[]): Promise<Uint8Array | undefined> {
   for (const path of paths) {
-    const bytes = await readIfPresent(path)
+    const bytes = readIfPresent(path)
     if (bytes !== undefined) return bytes
   }
   return undefined

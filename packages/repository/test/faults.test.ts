@@ -331,7 +331,7 @@ describe('caches', () => {
     for (const file of await dataFiles()) await change(await realpath(file))
     const outcome = await textOf(fetched)
       .then(async (text) => {
-        await checkUnchanged([fetched])
+        checkUnchanged([fetched])
         return text
       })
       .catch((failure: unknown) => `${(failure as { code: string }).code}`)
@@ -349,7 +349,7 @@ describe('caches', () => {
       if (name.endsWith('.ctl.tar.gz')) await rm(join(directory, name))
     }
     await use(open())
-    await checkUnchanged([fetched])
+    checkUnchanged([fetched])
     expect(await textOf(fetched)).toBe(noise)
   })
 

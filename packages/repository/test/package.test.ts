@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import {
   mkdir,
@@ -77,12 +78,35 @@ async function contentsOf(fetched: ExpandedPackage): Promise<Record<string, stri
 
 const packageDir = () => join(temporary.path, 'cache', encodeURIComponent(`${server.url}/os`), 'x86_64/app-1.0-r0')
 
+/** What a failed attempt left in the package's directory; that it is not there is as good. */
+const leftovers = async (): Promise<string[]> => (existsSync(packageDir()) ? readdir(packageDir()) : [])
+
 async function entryEnding(suffix: string): Promise<string> {
   const name = (await readdir(packageDir())).find((candidate) => candidate.endsWith(suffix))
   return join(packageDir(), name!)
 }
 
 describe('fetching a package', () => {
+  const large = { 'usr/noise': randomBytes(400_000).toString('base64'), ...FILES }
+
+  test.each([
+    { how: 'in one piece', memory: undefined, files: FILES },
+    { how: 'as a stream', memory: 0, files: FILES },
+    { how: 'in one piece, large', memory: undefined, files: large },
+    { how: 'as a stream, large', memory: 100_000, files: large },
+  ])('from a server and from a directory, $how', async ({ memory, files }) => {
+    const built = buildPackage({ name: 'app', files })
+    server.content.set(PATH, built.bytes)
+    const directory = join(temporary.path, 'os/x86_64')
+    await mkdir(directory, { recursive: true })
+    await writeFile(join(directory, 'app-1.0-r0.apk'), built.bytes)
+    for (const place of [server.url, temporary.path]) {
+      const fetched = await fetchApp(open({ memory }), built, place)
+      expect(fetched.fileSize).toBe(built.bytes.length)
+      expect(await contentsOf(fetched)).toEqual(files)
+    }
+  })
+
   test('gives its metadata, sections and files', async () => {
     const fetched = await fetchApp(open())
     expect(fetched).toMatchObject({ name: 'app', version: '1.0-r0', fileSize: app.bytes.length })
@@ -334,7 +358,7 @@ describe('downloads that break off', () => {
     server.content.set(PATH, cut)
     await expect(fetchApp(open())).rejects.toThrow('after 3 attempts')
     expect(server.requests).toHaveLength(9)
-    expect(await readdir(packageDir())).toEqual([])
+    expect(await leftovers()).toEqual([])
   })
 
   test('on connections closed by the server while the reader pauses are complete', async () => {
@@ -407,7 +431,7 @@ describe('a package that is not what its index says', () => {
     server.content.set(PATH, other.bytes)
     await expect(fetchApp(open())).rejects.toMatchObject({ code: 'CONTROL_CHECKSUM' })
     expect(server.requests).toHaveLength(1)
-    expect(await readdir(packageDir())).toEqual([])
+    expect(await leftovers()).toEqual([])
   })
 
   test('that is missing is an error with its path and what to do', async () => {
@@ -423,7 +447,7 @@ describe('a package that is not what its index says', () => {
     ['response', { httpResponse: 200 }],
   ])('larger than the %s limit is refused', async (_, limits) => {
     await expect(fetchApp(open({ limits }))).rejects.toThrow(/limit is \d+ bytes/)
-    expect(await readdir(packageDir())).toEqual([])
+    expect(await leftovers()).toEqual([])
   })
 })
 
@@ -447,6 +471,6 @@ describe('closing', () => {
       response.write(app.bytes.subarray(0, 50), () => controller.abort(new Error('interrupted')))
     })
     await expect(fetchApp(open({ signal: controller.signal }))).rejects.toThrow()
-    expect(await readdir(packageDir())).toEqual([])
+    expect(await leftovers()).toEqual([])
   })
 })

@@ -1,11 +1,30 @@
 import { createHash } from 'node:crypto'
-import { ByteSource, gunzipStream, parseTar, readGzipMember, type TarLimits, type TarMember } from '@apkts/archive'
-import { sha1 } from '@apkts/encoding'
-import { ApkError } from '../error.ts'
-import type { PkgInfo } from '../pkginfo/parse.ts'
+import {
+  ArchiveError,
+  ByteSource,
+  gunzipStream,
+  gunzipWhole,
+  parseTar,
+  readGzipMember,
+  statedSize,
+  type TarLimits,
+  type TarMember,
+} from '@apkts/archive'
+import { sha1, sha256 } from '@apkts/encoding'
+import type { ApkError } from '../error.ts'
 import { type DataEntry, DataScanner } from './data-scanner.ts'
 import { type ApkLimits, limitOf } from './limits.ts'
-import { type ApkSections, checkStart, isSignature, pkgInfoOf, type SectionRange, sectionError } from './section.ts'
+import {
+  type ApkSections,
+  type ControlPart,
+  checkStart,
+  isSignature,
+  missingData,
+  pkgInfoOf,
+  type SectionRange,
+  sectionError,
+} from './section.ts'
+import { splitControl } from './split.ts'
 
 export interface ExpandOptions {
   /** Name for messages. */
@@ -21,18 +40,6 @@ export interface ExpandOptions {
   readonly onDamage?: (damage: ApkError) => void
 }
 
-/** What is known of a package before its data section. */
-export interface ControlPart {
-  readonly sections: Omit<ApkSections, 'data'>
-  /** Compressed control section. */
-  readonly control: Uint8Array
-  /** Compressed signature section. */
-  readonly signature?: Uint8Array
-  readonly signatureMembers: readonly TarMember[]
-  readonly controlMembers: readonly TarMember[]
-  readonly pkgInfo: PkgInfo
-}
-
 export interface ExpandedApk extends ControlPart {
   readonly sections: ApkSections
   /** In tar order. */
@@ -43,26 +50,79 @@ export interface ExpandedApk extends ControlPart {
 }
 
 /**
- * Reads a whole apk v2 package of any size as a stream, checking on the way every file against its SHA-1 record. Only the
- * signature and control sections are held in memory. Whether the sections are the right ones is `checkIntegrity`'s job.
+ * Reads a whole apk v2 package, checking on the way every file against its SHA-1 record: a stream of any size, of which
+ * only the signature and control sections are held in memory, or bytes at hand, in one piece, which is faster. Whether
+ * the sections are the right ones is `checkIntegrity`'s job.
  * @throws ApkError naming the file and, for a wrong checksum, the path in it.
  */
-export async function expandApk(source: AsyncIterable<Uint8Array>, options: ExpandOptions): Promise<ExpandedApk> {
+export async function expandApk(
+  source: AsyncIterable<Uint8Array> | Uint8Array,
+  options: ExpandOptions,
+): Promise<ExpandedApk> {
+  return source instanceof Uint8Array ? expandBytes(source, options) : expandStream(source, options)
+}
+
+async function expandBytes(bytes: Uint8Array, options: ExpandOptions): Promise<ExpandedApk> {
+  const { file, limits } = options
+  const { part, dataOffset } = splitControl(bytes, file, limits)
+  await options.onControl?.(part)
+  const compressed = bytes.subarray(dataOffset)
+  const data = await inflateAtOnce(compressed, options)
+  if (data === undefined) {
+    const stream = new ByteSource(piecesOf(compressed))
+    return expanded(part, await readData(stream, dataOffset, options))
+  }
+  await options.onCompressedData?.(compressed)
+  await options.onData?.(data)
+  try {
+    const scanner = new DataScanner(file, options.onDamage, tarLimits(limits))
+    scanner.write(data)
+    const range = { offset: dataOffset, length: compressed.length, digest: sha256(compressed) }
+    return expanded(part, { range, entries: scanner.finish(), size: data.length })
+  } catch (error) {
+    throw sectionError(error, file, 'data section')
+  }
+}
+
+/** Largest inflated data section that is held in memory. */
+export const AT_ONCE = 1 << 26
+
+/** The inflated data section; undefined when it is, or turns out to be, too large, or damaged: reading it as a stream tells. */
+async function inflateAtOnce(compressed: Uint8Array, { limits }: ExpandOptions): Promise<Uint8Array | undefined> {
+  const stated = statedSize(compressed)
+  const limit = limitOf(limits, 'data')
+  if (compressed.length === 0 || stated > AT_ONCE || (limit >= 0 && stated > limit)) return undefined
+  try {
+    return await gunzipWhole(compressed, stated)
+  } catch (error) {
+    if (error instanceof ArchiveError) return undefined
+    throw error
+  }
+}
+
+async function* piecesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, void> {
+  for (let start = 0; start < bytes.length; start += CHUNK) yield bytes.subarray(start, start + CHUNK)
+}
+
+async function expandStream(source: AsyncIterable<Uint8Array>, options: ExpandOptions): Promise<ExpandedApk> {
   const bytes = new ByteSource(source)
   try {
     const part = await readControlPart(bytes, options)
     await options.onControl?.(part)
     const { control } = part.sections
-    const data = await readData(bytes, control.offset + control.length, options)
-    return {
-      ...part,
-      sections: { ...part.sections, data: data.range },
-      entries: data.entries,
-      fileSize: data.range.offset + data.range.length,
-      dataSize: data.size,
-    }
+    return expanded(part, await readData(bytes, control.offset + control.length, options))
   } finally {
     await bytes.close()
+  }
+}
+
+function expanded(part: ControlPart, { range, entries, size }: DataSection): ExpandedApk {
+  return {
+    ...part,
+    sections: { ...part.sections, data: range },
+    entries,
+    fileSize: range.offset + range.length,
+    dataSize: size,
   }
 }
 
@@ -148,8 +208,5 @@ async function refuseMissing(bytes: ByteSource, file: string): Promise<void> {
   const next = await bytes.upTo(1)
   bytes.unread(next)
   if (next.length > 0) return
-  throw new ApkError('PACKAGE_NO_DATA', `${file}: the data section is missing`, {
-    at: { file },
-    hint: 'The file is cut off after its control section; get or build it again.',
-  })
+  throw missingData(file)
 }

@@ -17,6 +17,18 @@ export interface ApkSections {
   readonly data: SectionRange
 }
 
+/** What is known of a package before its data section. */
+export interface ControlPart {
+  readonly sections: Omit<ApkSections, 'data'>
+  /** Compressed control section. */
+  readonly control: Uint8Array
+  /** Compressed signature section. */
+  readonly signature?: Uint8Array
+  readonly signatureMembers: readonly TarMember[]
+  readonly controlMembers: readonly TarMember[]
+  readonly pkgInfo: PkgInfo
+}
+
 const SIGNATURE_PREFIX = '.SIGN.'
 
 /** True when the members are those of a signature section. */
@@ -34,6 +46,14 @@ export function pkgInfoOf(members: readonly TarMember[], file: string): PkgInfo 
     })
   }
   return parsePkgInfo(utf8Decode(member.content), `${file}: .PKGINFO`)
+}
+
+/** `PACKAGE_NO_DATA`: the file ends where its data section should start. */
+export function missingData(file: string): ApkError {
+  return new ApkError('PACKAGE_NO_DATA', `${file}: the data section is missing`, {
+    at: { file },
+    hint: 'The file is cut off after its control section; get or build it again.',
+  })
 }
 
 /** Checks what the first bytes of a package can tell. @throws ApkError `PACKAGE_EMPTY` or `PACKAGE_V3`. */

@@ -1,19 +1,19 @@
 import { inflateMember, parseTar, type TarMember } from '@apkts/archive'
 import { sha1, sha256 } from '@apkts/encoding'
 import { ApkError } from '../error.ts'
-import type { PkgInfo } from '../pkginfo/parse.ts'
 import { type ApkLimits, limitOf } from './limits.ts'
-import { type ApkSections, checkStart, inSection, isSignature, pkgInfoOf, type SectionRange } from './section.ts'
+import {
+  type ApkSections,
+  type ControlPart,
+  checkStart,
+  inSection,
+  isSignature,
+  pkgInfoOf,
+  type SectionRange,
+} from './section.ts'
 
-export interface SplitPackage {
+export interface SplitPackage extends ControlPart {
   readonly sections: ApkSections
-  /** Compressed signature section. */
-  readonly signature?: Uint8Array
-  /** Compressed control section. */
-  readonly control: Uint8Array
-  readonly signatureMembers: readonly TarMember[]
-  readonly controlMembers: readonly TarMember[]
-  readonly pkgInfo: PkgInfo
   /** Where the data section starts; the file's length when there is none. */
   readonly dataOffset: number
 }
@@ -24,28 +24,35 @@ export interface SplitPackage {
  * @throws ApkError naming the file.
  */
 export function splitApk(bytes: Uint8Array, file: string, limits?: ApkLimits): SplitPackage {
-  checkStart(bytes, file)
-  const first = readSection(bytes, 0, 'first section', file, limits)
-  const signed = isSignature(first.members)
-  const control = signed ? readSection(bytes, first.end, 'control section', file, limits) : first
-  const data = bytes.subarray(control.end)
+  const { part, dataOffset } = splitControl(bytes, file, limits)
+  const data = bytes.subarray(dataOffset)
   const dataLimit = limitOf(limits, 'data')
   if (dataLimit >= 0 && data.length > dataLimit) {
     throw new ApkError('PACKAGE_TOO_LARGE', `${file}: data section: size limit exceeded, limit is ${dataLimit} bytes`)
   }
-  return {
-    sections: {
-      ...(signed ? { signature: rangeOf(first) } : {}),
-      control: rangeOf(control),
-      data: { offset: control.end, length: data.length, digest: sha256(data) },
-    },
+  const range = { offset: dataOffset, length: data.length, digest: sha256(data) }
+  return { ...part, sections: { ...part.sections, data: range }, dataOffset }
+}
+
+/** What comes before the data section, and where that starts. The slices are views. @throws ApkError naming the file. */
+export function splitControl(
+  bytes: Uint8Array,
+  file: string,
+  limits?: ApkLimits,
+): { readonly part: ControlPart; readonly dataOffset: number } {
+  checkStart(bytes, file)
+  const first = readSection(bytes, 0, 'first section', file, limits)
+  const signed = isSignature(first.members)
+  const control = signed ? readSection(bytes, first.end, 'control section', file, limits) : first
+  const part = {
+    sections: { ...(signed ? { signature: rangeOf(first) } : {}), control: rangeOf(control) },
     ...(signed ? { signature: first.bytes } : {}),
     control: control.bytes,
     signatureMembers: signed ? first.members : [],
     controlMembers: control.members,
     pkgInfo: pkgInfoOf(control.members, file),
-    dataOffset: control.end,
   }
+  return { part, dataOffset: control.end }
 }
 
 interface Section {

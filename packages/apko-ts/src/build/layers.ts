@@ -56,7 +56,7 @@ async function provideLayer(
     const write: WriteLayer = async (path, segments) => {
       const reuse = { segments, identify: identifyContent }
       const { content: _, ...record } = await writeLayerFile(entries, path, { ...how, reuse })
-      await checkUnchanged(packages) // before the layer is kept: packages are read long after they were verified
+      checkUnchanged(packages) // before the layer is kept: packages are read long after they were verified
       return record
     }
     try {
@@ -67,7 +67,7 @@ async function provideLayer(
     }
   }
   const layer = await writeLayerFile(entries, join(directory, `${name}.tar.gz`), how)
-  await checkUnchanged(packages)
+  checkUnchanged(packages)
   return { layer, key: undefined, cached: false }
 }
 

@@ -4,6 +4,8 @@ import { availableParallelism } from 'node:os'
 export interface Budget {
   /** Packages fetched and expanded. */
   readonly packages: number
+  /** Bytes of packages held in memory for that, inflated; larger ones are streamed. */
+  readonly packageBytes: number
   /** Pieces of a layer compressed. */
   readonly segments: number
   /** Architectures built. */
@@ -22,7 +24,10 @@ const PACKAGES = 4
 /** Two overlap the writing of one with the compressing of the other; more would only need more memory. */
 const ARCHS = 2
 
-/** What a package being expanded, and a piece being compressed, take at most: chunks, tables and results. */
+/** A few packages of any usual size. */
+const HELD = 128 << 20
+
+/** What a package being expanded as a stream, and a piece being compressed, take at most: chunks, tables and results. */
 const PACKAGE_BYTES = 8 << 20
 const SEGMENT_BYTES = 4 << 20
 
@@ -32,6 +37,7 @@ export function budgetOf({ jobs, memory = Number.POSITIVE_INFINITY }: BudgetOpti
   const within = (count: number, bytes: number) => Math.max(1, Math.min(count, Math.floor(memory / bytes)))
   const archs = within(Math.min(workers, ARCHS), (workers + 1) * SEGMENT_BYTES)
   return {
+    packageBytes: Math.min(HELD, Math.floor(memory / 2)),
     packages: within(jobs ?? Math.max(PACKAGES, workers), archs * PACKAGE_BYTES),
     segments: within(workers + 1, archs * SEGMENT_BYTES),
     archs,

@@ -54,6 +54,7 @@ export function openSession(options: SessionOptions): Session {
     keys: new Map(),
     packageFiles,
     parallel: budget.packages,
+    memory: budget.packageBytes,
   })
   return {
     log,

@@ -1,4 +1,5 @@
-import { lstat, readdir, readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { lstat, readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { writeFileAtomic } from '@apkts/cache'
 import { isSystemError } from '@apkts/diagnostics'
@@ -31,9 +32,9 @@ export async function readByEtag(places: readonly EtagPlace[], etag: string): Pr
 
 /** The bytes of a stored file; undefined when it is gone, or not what was stored as far as that was noted. */
 export async function readUndamaged(place: Pick<EtagPlace, 'digests'>, path: string): Promise<Uint8Array | undefined> {
-  const bytes = await readIfPresent(path)
+  const bytes = readIfPresent(path)
   if (bytes === undefined || place.digests === undefined) return bytes
-  const noted = await readIfPresent(digestPath(place.digests, path))
+  const noted = readIfPresent(digestPath(place.digests, path))
   return noted === undefined || utf8Decode(noted) === sha256Hex(bytes) ? bytes : undefined
 }
 
@@ -71,10 +72,10 @@ async function datedFiles(place: EtagPlace): Promise<StoredFile[]> {
   return dated.flatMap((entry) => (entry === undefined ? [] : [{ ...entry, place }]))
 }
 
-/** Content of a file; undefined when there is none of that name. */
-export async function readIfPresent(path: string): Promise<Uint8Array | undefined> {
+/** Content of a file of modest size; undefined when there is none of that name. Hundreds are read for each image. */
+export function readIfPresent(path: string): Uint8Array | undefined {
   try {
-    return await readFile(path)
+    return readFileSync(path)
   } catch (error) {
     if (isSystemError(error) && NOT_THERE.has(error.code ?? '')) return undefined
     throw error

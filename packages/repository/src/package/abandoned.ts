@@ -1,4 +1,4 @@
-import { readdir, readlink, rm, stat } from 'node:fs/promises'
+import { readdirSync, readlinkSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { isSystemError } from '@apkts/diagnostics'
 
@@ -11,29 +11,29 @@ const DAY = 24 * 3600 * 1000
  * Removes expansions of a package that nothing leads to and nobody has written to for a day: those of killed processes,
  * and those that were replaced.
  */
-export async function removeAbandoned(directory: string, now: number): Promise<void> {
-  const entries = await readdir(directory, { withFileTypes: true })
+export function removeAbandoned(directory: string, now: number): void {
+  const entries = readdirSync(directory, { withFileTypes: true })
   const links = entries.filter((entry) => entry.isSymbolicLink()).map(({ name }) => targetOf(join(directory, name)))
-  const used = new Set((await Promise.all(links)).map((target) => dirname(target)))
+  const used = new Set(links.map((target) => dirname(target)))
   for (const { name } of entries) {
     if (!name.startsWith(EXPANSION) || used.has(name)) continue
     const path = join(directory, name)
-    if (now - (await changedAt(path)) > DAY) await rm(path, { recursive: true, force: true })
+    if (now - changedAt(path) > DAY) rmSync(path, { recursive: true, force: true })
   }
 }
 
-async function targetOf(link: string): Promise<string> {
+function targetOf(link: string): string {
   try {
-    return await readlink(link)
+    return readlinkSync(link)
   } catch (error) {
     if (isSystemError(error)) return ''
     throw error
   }
 }
 
-async function changedAt(path: string): Promise<number> {
+function changedAt(path: string): number {
   try {
-    return (await stat(path)).mtimeMs
+    return statSync(path).mtimeMs
   } catch (error) {
     if (isSystemError(error, 'ENOENT')) return Number.POSITIVE_INFINITY
     throw error

@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs'
-import { rm, stat } from 'node:fs/promises'
+import { createReadStream, statSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ApkError, type DataEntry, DataScanner, expandApk, type SplitPackage, splitApk } from '@apkts/apk'
 import { ArchiveError } from '@apkts/archive'
@@ -39,27 +39,27 @@ export async function readCachedPackage(
   checksum: string,
   { readOnly = false }: ReadOptions = {},
 ): Promise<ExpandedPackage | undefined> {
-  const control = await readControl(place, checksum)
+  const control = readControl(place, checksum)
   const dataHash = control?.pkgInfo.dataHash.toLowerCase() ?? ''
   if (control === undefined || fromHex(dataHash)?.length !== 32) return undefined
   const repair = readOnly ? NO_REPAIR : { context }
   const data = await readData(repair, place, control, dataHash)
   if (data === undefined) return undefined
-  return assemble(place, { control, dataHash, data, signature: await readIfPresent(place.signature(checksum)) })
+  return assemble(place, { control, dataHash, data, signature: readIfPresent(place.signature(checksum)) })
 }
 
 /** Whether the cache has both sections of a package; only the control section is checked. */
 export async function isPackageCached(place: PackagePlace, checksum: string): Promise<boolean> {
-  const control = await readControl(place, checksum)
+  const control = readControl(place, checksum)
   const dataHash = control?.pkgInfo.dataHash.toLowerCase() ?? ''
   if (fromHex(dataHash)?.length !== 32) return false
-  const found = await Promise.all([place.data(dataHash), place.compressedData(dataHash)].map(identify))
+  const found = [place.data(dataHash), place.compressedData(dataHash)].map(identify)
   return found.some((identity) => identity !== undefined)
 }
 
-async function readControl(place: PackagePlace, checksum: string): Promise<SplitPackage | undefined> {
+function readControl(place: PackagePlace, checksum: string): SplitPackage | undefined {
   const path = place.control(checksum)
-  const bytes = await readIfPresent(path)
+  const bytes = readIfPresent(path)
   if (bytes === undefined || hex(sha1(bytes)) !== checksum) return undefined
   return splitApk(bytes, path)
 }
@@ -84,8 +84,8 @@ async function readData(
   dataHash: string,
 ): Promise<CachedData | undefined> {
   const path = place.data(dataHash)
-  const identity = await identify(path)
-  const recorded = await readEntriesFile(place.entries(dataHash))
+  const identity = identify(path)
+  const recorded = readEntriesFile(place.entries(dataHash))
   if (identity !== undefined && recorded !== undefined && isSameFile(identity, recorded.identity)) {
     return { identity, entries: parseEntries(recorded.text), compressedSize: recorded.compressedSize }
   }
@@ -143,7 +143,7 @@ async function rebuild(
     const inflated = await inflateAgain(place, control, dataHash, temporary)
     if (inflated === undefined) return undefined
     await publishFile(temporary, place.data(dataHash))
-    const identity = (await identify(place.data(dataHash)))!
+    const identity = identify(place.data(dataHash))!
     await keepEntries(context, place.entries(dataHash), { ...inflated, identity })
     return { identity, entries: parseEntries(inflated.text), compressedSize: inflated.compressedSize }
   } finally {
@@ -159,8 +159,8 @@ async function inflateAgain(
   target?: string,
 ): Promise<Omit<EntriesFile, 'identity'> | undefined> {
   const path = place.compressedData(dataHash)
-  if ((await identify(path)) === undefined) return undefined
-  const writer = target === undefined ? undefined : await FileWriter.create(target)
+  if (identify(path) === undefined) return undefined
+  const writer = target === undefined ? undefined : FileWriter.create(target)
   try {
     const expanded = await expandApk(controlThenData(control.control, path), {
       file: path,
@@ -186,12 +186,12 @@ function isDamage(error: unknown): boolean {
   return error instanceof ApkError || error instanceof ArchiveError || isSystemError(error, 'ENOENT')
 }
 
-async function identify(path: string): Promise<FileIdentity | undefined> {
+function identify(path: string): FileIdentity | undefined {
   try {
-    return identityOf(await stat(path, { bigint: true }))
+    const stats = statSync(path, { bigint: true, throwIfNoEntry: false })
+    return stats && identityOf(stats)
   } catch (error) {
-    if (isSystemError(error, 'ENOENT') || isSystemError(error, 'ENOTDIR') || isSystemError(error, 'ELOOP'))
-      return undefined
+    if (isSystemError(error, 'ENOTDIR') || isSystemError(error, 'ELOOP')) return undefined
     throw error
   }
 }

@@ -1,4 +1,5 @@
-import { mkdir, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ControlPart, checkControl, checkIntegrity, type ExpandedApk, expandApk } from '@apkts/apk'
 import { advertise, temporaryName } from '@apkts/cache'
@@ -21,17 +22,17 @@ export async function storePackage(
   context: RepositoryContext,
   reference: PackageReference,
   place: PackagePlace,
-  source: AsyncIterable<Uint8Array>,
+  source: AsyncIterable<Uint8Array> | Uint8Array,
 ): Promise<void> {
   const work = join(place.directory, temporaryName(EXPANSION))
-  await mkdir(place.directory, { recursive: true })
-  await mkdir(work, { mode: 0o700 })
+  mkdirSync(place.directory, { recursive: true })
+  mkdirSync(work, { mode: 0o700 })
   try {
     const expanded = await expandInto(context, reference, work, source)
     const published = await readCachedPackage(context, place, hex(expanded.sections.control.digest))
     if (published === undefined) await publish(context, place, work, expanded)
-    else await rm(work, { recursive: true }) // another process was faster
-    await removeAbandoned(place.directory, context.waiting.now())
+    else rmSync(work, { recursive: true }) // another process was faster
+    removeAbandoned(place.directory, context.waiting.now())
   } catch (error) {
     await rm(work, { recursive: true, force: true })
     throw error
@@ -42,7 +43,7 @@ async function expandInto(
   { limits, signal }: RepositoryContext,
   reference: PackageReference,
   work: string,
-  source: AsyncIterable<Uint8Array>,
+  source: AsyncIterable<Uint8Array> | Uint8Array,
 ): Promise<ExpandedApk> {
   const file = redactUrl(reference.url)
   let compressed: FileWriter | undefined
@@ -51,12 +52,12 @@ async function expandInto(
     const expanded = await expandApk(source, {
       file,
       limits,
-      async onControl(part) {
+      onControl(part) {
         checkControl(part.sections.control, file, reference.checksum!)
         checkIdentity(reference, part.pkgInfo)
-        const names = await writeControlPart(work, part)
-        compressed = await FileWriter.create(names.compressedData)
-        inflated = await FileWriter.create(names.data)
+        const names = writeControlPart(work, part)
+        compressed = FileWriter.create(names.compressedData)
+        inflated = FileWriter.create(names.data)
       },
       onCompressedData(chunk) {
         signal.throwIfAborted()
@@ -90,10 +91,10 @@ function streamNames(work: string, signed: boolean): StreamNames {
   }
 }
 
-async function writeControlPart(work: string, { control, signature }: ControlPart): Promise<StreamNames> {
+function writeControlPart(work: string, { control, signature }: ControlPart): StreamNames {
   const names = streamNames(work, signature !== undefined)
-  if (signature !== undefined) await writeFile(names.signature, signature, { flag: 'wx' })
-  await writeFile(names.control, control, { flag: 'wx' })
+  if (signature !== undefined) writeFileSync(names.signature, signature, { flag: 'wx' })
+  writeFileSync(names.control, control, { flag: 'wx' })
   return names
 }
 
@@ -107,14 +108,14 @@ async function publish(
   const names = streamNames(work, sections.signature !== undefined)
   const control = hex(sections.control.digest)
   const data = hex(sections.data.digest)
-  const identity = identityOf(await stat(names.data, { bigint: true }))
+  const identity = identityOf(statSync(names.data, { bigint: true }))
   const file = { identity, compressedSize: sections.data.length, text: formatEntries(entries) }
   await writeEntriesFile(place.entries(data), file, await cache.temporaryDir())
-  await advertise(names.compressedData, place.compressedData(data), { replace: true })
-  await advertise(names.data, place.data(data), { replace: true })
+  advertise(names.compressedData, place.compressedData(data), { replace: true })
+  advertise(names.data, place.data(data), { replace: true })
   if (sections.signature !== undefined) {
-    await advertise(names.signature, place.signature(control), { replace: true })
+    advertise(names.signature, place.signature(control), { replace: true })
   }
   // The control section comes last: readers start from it.
-  await advertise(names.control, place.control(control), { replace: true })
+  advertise(names.control, place.control(control), { replace: true })
 }

@@ -1,5 +1,4 @@
-import type { BigIntStats } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { type BigIntStats, readFileSync } from 'node:fs'
 import type { DataEntry } from '@apkts/apk'
 import type { TarHeader } from '@apkts/archive'
 import { writeFileAtomic } from '@apkts/cache'
@@ -39,10 +38,10 @@ export function isSameFile(a: FileIdentity, b: FileIdentity): boolean {
 }
 
 /** Reads the file; undefined when it is absent, of another format, or damaged. */
-export async function readEntriesFile(path: string): Promise<EntriesFile | undefined> {
+export function readEntriesFile(path: string): EntriesFile | undefined {
   let content: string
   try {
-    content = await readFile(path, 'utf8')
+    content = readFileSync(path, 'utf8')
   } catch (error) {
     if (isSystemError(error)) return undefined
     throw error

@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs'
 import { rm, stat } from 'node:fs/promises'
 import { ApkError } from '@apkts/apk'
 import { readContent } from '@apkts/archive'
@@ -13,6 +12,8 @@ import { redactUrl } from '../urls.ts'
 import { isPackageCached, readCachedPackage } from './cached.ts'
 import { storePackage } from './download.ts'
 import type { ExpandedPackage } from './expanded.ts'
+import type { MemoryGate } from './memory-gate.ts'
+import { collectPackageBytes, openPackageBytes, type PackageBytes } from './package-bytes.ts'
 import { type PackagePlace, packagePlace } from './place.ts'
 import { checkIdentity, checksumHex, type PackageReference } from './reference.ts'
 
@@ -89,7 +90,7 @@ async function storeWithRetries(
   for (let attempt = 1; ; attempt++) {
     const source = await openSource(context, reference, place)
     try {
-      await storePackage(context, reference, place, source.bytes)
+      await storeFrom(source, context, reference, place)
       return
     } catch (error) {
       if (!source.remote || !isTransient(error)) throw error
@@ -100,10 +101,27 @@ async function storeWithRetries(
   }
 }
 
+async function storeFrom(
+  source: Source,
+  context: RepositoryContext,
+  reference: PackageReference,
+  place: PackagePlace,
+): Promise<void> {
+  const { bytes, release } = await source.open()
+  try {
+    await storePackage(context, reference, place, bytes)
+  } finally {
+    release()
+  }
+}
+
 interface Source {
-  readonly bytes: AsyncIterable<Uint8Array>
+  open(): Promise<PackageBytes>
   readonly remote: boolean
 }
+
+/** Downloads of at most this many bytes are collected before they are expanded. */
+const COLLECTED = 1 << 23
 
 /** The package's bytes: one at hand, a local file, a file the user put into the cache, or a download. */
 async function openSource(
@@ -111,16 +129,26 @@ async function openSource(
   reference: PackageReference,
   place: PackagePlace,
 ): Promise<Source> {
-  const { url } = reference
-  const { http, limits, log, signal, offline } = context
+  const { url, size } = reference
+  const { http, limits, log, signal, offline, gate } = context
   const atHand = context.packageFiles(checksumHex(reference))
-  if (atHand !== undefined) return { bytes: readContent(atHand), remote: false }
-  if (!isRemote(url)) return { bytes: await openFile(url, url), remote: false }
-  for (const file of await plainFiles(context, place, url)) {
-    if (await isFile(file)) return { bytes: await openFile(file, url), remote: false }
-  }
+  if (atHand !== undefined) return streamSource(readContent(atHand), false)
+  const local = isRemote(url) ? await providedFile(context, place, url) : url
+  if (local !== undefined) return { open: () => openFile(local, url, gate), remote: false }
   if (offline) throw notCached(url, place)
-  return { bytes: download(http, url, { limit: httpResponseLimit(limits), log, signal }), remote: true }
+  const bytes = download(http, url, { limit: httpResponseLimit(limits), log, signal })
+  if (size === undefined || size > COLLECTED) return streamSource(bytes, true)
+  return { open: () => collectPackageBytes(bytes, size, gate), remote: true }
+}
+
+function streamSource(bytes: AsyncIterable<Uint8Array>, remote: boolean): Source {
+  return { open: async () => ({ bytes, release: () => {} }), remote }
+}
+
+/** The file that the user put into the cache, if there is one. */
+async function providedFile(context: RepositoryContext, place: PackagePlace, url: string): Promise<string | undefined> {
+  for (const file of await plainFiles(context, place, url)) if (await isFile(file)) return file
+  return undefined
 }
 
 async function plainFiles({ cache }: RepositoryContext, { plainFile }: PackagePlace, url: string): Promise<string[]> {
@@ -128,9 +156,9 @@ async function plainFiles({ cache }: RepositoryContext, { plainFile }: PackagePl
   return readOnly === undefined ? [plainFile] : [plainFile, packagePlace(readOnly, url).plainFile]
 }
 
-async function openFile(path: string, url: string): Promise<AsyncIterable<Uint8Array>> {
+async function openFile(path: string, url: string, gate: MemoryGate): Promise<PackageBytes> {
   try {
-    await stat(path)
+    return await openPackageBytes(path, gate)
   } catch (error) {
     if (!isSystemError(error)) throw error
     throw new RepositoryError('PACKAGE_UNREADABLE', `cannot read the package ${redactUrl(url)}: ${messageOf(error)}`, {
@@ -142,7 +170,6 @@ async function openFile(path: string, url: string): Promise<AsyncIterable<Uint8A
       cause: error,
     })
   }
-  return createReadStream(path, { highWaterMark: 1 << 18 })
 }
 
 async function isFile(path: string): Promise<boolean> {

@@ -1,23 +1,32 @@
-import { type FileHandle, open } from 'node:fs/promises'
+import { closeSync, openSync, write, writeSync } from 'node:fs'
+import { promisify } from 'node:util'
+
+/** Below this, handing the writing to another thread takes longer than doing it. */
+const SYNC_BELOW = 1 << 16
+const writeInPool = promisify(write)
 
 /** Writes a new file sequentially; one write is under way while the caller prepares the next chunk. */
 export class FileWriter {
-  readonly #file: FileHandle
-  #pending: Promise<void> = Promise.resolve()
+  readonly #descriptor: number
+  #pending: Promise<void> | undefined
 
-  private constructor(file: FileHandle) {
-    this.#file = file
+  private constructor(descriptor: number) {
+    this.#descriptor = descriptor
   }
 
   /** Creates the file; it must not exist. */
-  static async create(path: string): Promise<FileWriter> {
-    return new FileWriter(await open(path, 'wx', 0o644))
+  static create(path: string): FileWriter {
+    return new FileWriter(openSync(path, 'wx', 0o644))
   }
 
   /** Takes a chunk, which must not change any more. Resolves when the chunk before it is written. */
   async write(chunk: Uint8Array): Promise<void> {
     await this.#pending
-    this.#pending = writeAll(this.#file, chunk)
+    if (chunk.length < SYNC_BELOW) {
+      writeAllSync(this.#descriptor, chunk)
+      return
+    }
+    this.#pending = writeAll(this.#descriptor, chunk)
     this.#pending.catch(() => {}) // reported by the next call
   }
 
@@ -26,14 +35,18 @@ export class FileWriter {
     try {
       await this.#pending
     } finally {
-      await this.#file.close()
+      closeSync(this.#descriptor)
     }
   }
 }
 
-async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
+async function writeAll(descriptor: number, chunk: Uint8Array): Promise<void> {
   for (let done = 0; done < chunk.length; ) {
-    const { bytesWritten } = await file.write(chunk, done, chunk.length - done)
+    const { bytesWritten } = await writeInPool(descriptor, chunk, done, chunk.length - done)
     done += bytesWritten
   }
+}
+
+function writeAllSync(descriptor: number, chunk: Uint8Array): void {
+  for (let done = 0; done < chunk.length; ) done += writeSync(descriptor, chunk, done, chunk.length - done)
 }

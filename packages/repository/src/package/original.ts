@@ -78,7 +78,7 @@ async function* sectionsOf(
 }
 
 async function sectionAt(path: string): Promise<Uint8Array> {
-  const bytes = await readIfPresent(path)
+  const bytes = readIfPresent(path)
   if (bytes !== undefined) return bytes
   throw new RepositoryError('PACKAGE_FETCH', `${path} vanished while it was read`, {
     hint: 'Something else changes the cache directory.',

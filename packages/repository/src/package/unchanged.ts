@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { statSync } from 'node:fs'
 import { isSystemError } from '@apkts/diagnostics'
 import { RepositoryError } from '../error.ts'
 import { type FileIdentity, identityOf, isSameFile, readEntriesFile } from './entries-file.ts'
@@ -9,9 +9,8 @@ import type { DataFile, ExpandedPackage } from './expanded.ts'
  * written into the cache meanwhile. A file that another process put there is as good, it was verified by that one.
  * @throws RepositoryError `CACHE_CHANGED` naming the package.
  */
-export async function checkUnchanged(packages: readonly ExpandedPackage[]): Promise<void> {
-  const sound = await Promise.all(packages.map(({ dataFile }) => isUnchanged(dataFile)))
-  const changed = packages[sound.indexOf(false)]
+export function checkUnchanged(packages: readonly ExpandedPackage[]): void {
+  const changed = packages.find(({ dataFile }) => !isUnchanged(dataFile))
   if (changed === undefined) return
   const message = `the cached files of ${changed.name}-${changed.version} changed while they were read`
   throw new RepositoryError('CACHE_CHANGED', message, {
@@ -20,17 +19,18 @@ export async function checkUnchanged(packages: readonly ExpandedPackage[]): Prom
   })
 }
 
-async function isUnchanged({ path, identity, record }: DataFile): Promise<boolean> {
-  const now = await identify(path)
+function isUnchanged({ path, identity, record }: DataFile): boolean {
+  const now = identify(path)
   if (now === undefined) return true // removed after it was read, else reading would have failed
   if (isSameFile(now, identity)) return true
-  const recorded = await readEntriesFile(record)
+  const recorded = readEntriesFile(record)
   return now.ino !== identity.ino && recorded !== undefined && isSameFile(now, recorded.identity)
 }
 
-async function identify(path: string): Promise<FileIdentity | undefined> {
+function identify(path: string): FileIdentity | undefined {
   try {
-    return identityOf(await stat(path, { bigint: true }))
+    const stats = statSync(path, { bigint: true, throwIfNoEntry: false })
+    return stats && identityOf(stats)
   } catch (error) {
     if (isSystemError(error)) return undefined
     throw error
