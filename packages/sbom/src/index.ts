@@ -5,6 +5,8 @@ export { type ImageSbomInput, imageDocument } from './image/image-document.ts'
 export { type IndexSbomInput, indexDocument } from './image/index-document.ts'
 export { type OperatingSystem, parseOsRelease } from './image/os-release.ts'
 export {
+  type DebSbomInput,
+  debDocument,
   type FetchSource,
   formatPurl,
   type GitSource,

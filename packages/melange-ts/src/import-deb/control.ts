@@ -18,8 +18,9 @@ export interface DebControl {
   /** As written, for messages and keys. */
   readonly versionText: string
   readonly architecture: string
-  /** Name of the source package. */
+  /** Name and version of the source package. */
   readonly source: string
+  readonly sourceVersion: string
   /** First line of the description. */
   readonly summary: string
   readonly homepage: string
@@ -38,17 +39,22 @@ export function parseControl(text: string, file: string): DebControl {
   return controlFromParagraph(paragraph, file)
 }
 
+/** `Source: name (version)`, the version where it is another one (Debian policy 5.6.1). */
+const SOURCE = /^(\S+)(?:\s*\(\s*([^\s)]+)\s*\))?/
+
 /** The same from a paragraph that is parsed already, such as one of `apt-cache show`. */
 export function controlFromParagraph(fields: Paragraph, file: string): DebControl {
   const name = required(fields, 'package', file)
   if (!/^[a-z0-9][a-z0-9+.-]*$/.test(name)) throw invalid(`a package name, found "${name}"`, file)
   const versionText = required(fields, 'version', file)
+  const [, source = name, sourceVersion = versionText] = SOURCE.exec(fields.get('source') ?? '') ?? []
   return {
     name,
     version: parseDebianVersion(versionText),
     versionText,
     architecture: required(fields, 'architecture', file),
-    source: (fields.get('source') ?? name).replace(/\s*\(.*$/, ''),
+    source,
+    sourceVersion,
     summary: (fields.get('description') ?? '').split('\n')[0]!.trim(),
     homepage: fields.get('homepage') ?? '',
     maintainer: fields.get('maintainer') ?? '',

@@ -20,7 +20,7 @@ export interface ConvertedDeb {
   readonly earlier?: ImportedDeb
 }
 
-const CONVERTER = 1
+const CONVERTER = 2
 /** Conversions between two lines of a log that nobody watches live. */
 const ANNOUNCED = 10
 
@@ -98,6 +98,8 @@ async function convert(deb: GatheredDeb, { options, workDirectory }: ConvertCont
     workDirectory,
     dataFile,
     apkVersion: apkVersionOf(control, control.version, options.keepEpoch),
+    debSha256: deb.sha256,
+    arch: options.arch,
     triplet: debianArchitecture(options.arch).triplet,
     documentation: options.documentation,
     buildDate: buildDateOf(deb.part, options),

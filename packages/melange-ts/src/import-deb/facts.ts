@@ -9,6 +9,7 @@ import type { DebControlPart } from './dpkg-deb.ts'
 import { maintainerFiles } from './generated.ts'
 import { joinTrees, layOut } from './layout.ts'
 import { resolveLink } from './paths.ts'
+import { debSbom, withSbom } from './sbom.ts'
 import { readFileSystem } from './unpack.ts'
 
 /** What a .deb becomes by itself, whatever else is imported with it. */
@@ -32,6 +33,9 @@ export interface ConvertOptions {
   /** Receives the compressed data section. */
   readonly dataFile: string
   readonly apkVersion: string
+  readonly debSha256: string
+  /** apk architecture. */
+  readonly arch: string
   /** Multiarch triplet of the package's architecture. */
   readonly triplet: string
   readonly documentation: boolean
@@ -45,12 +49,14 @@ export async function convertDeb(deb: string, part: DebControlPart, options: Con
   const entries = await readFileSystem(deb, join(options.workDirectory, `${name}.tar`))
   const { tree: laidOut, moved, skipped } = layOut(entries, { name, documentation: options.documentation })
   const tree = joinTrees(laidOut, await maintainerFiles(name, laidOut, readText))
-  const { dataHash, installedSize } = await writeDataFile(tree, options.dataFile, options.buildDate)
+  const licence = await statedLicence(name, tree)
+  const sbom = debSbom(part.control, { ...options, ...licence })
+  const { dataHash, installedSize } = await writeDataFile(withSbom(tree, sbom), options.dataFile, options.buildDate)
   return {
     generated: await generatedRelations(name, tree, options),
     moved,
     skipped,
-    ...(await statedLicence(name, tree)),
+    ...licence,
     installedSize,
     dataHash,
   }

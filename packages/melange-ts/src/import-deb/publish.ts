@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type PackageRecord, type PkgInfoInput, packageFileName } from '@apkts/apk'
-import { sha256Hex } from '@apkts/encoding'
+import { formatRfc3339, instant, sha256Hex } from '@apkts/encoding'
 import { type Alias, META_VERSION } from './aliases.ts'
 import { apkVersionOf } from './choose.ts'
 import { buildDateOf, type ConvertedDeb, recipeOf } from './convert.ts'
@@ -11,6 +11,7 @@ import { MERGED_USR, mergedUsrTree } from './generated.ts'
 import { generatedTree } from './layout.ts'
 import type { ImportOptions } from './options.ts'
 import { type Relations, repositoryRelations } from './relations.ts'
+import { vendorOf, withSbom } from './sbom.ts'
 import type { ImportedDeb } from './state.ts'
 import { type DataSource, headRecord, type PackageHead, packageHead, writePackage } from './write-package.ts'
 
@@ -42,6 +43,8 @@ export async function publishPackages(packages: readonly ConvertedDeb[], context
   return { records, debs }
 }
 
+const GENERATED_LICENCE = 'CC0-1.0'
+
 /** Writes a generated package: the merged-/usr links, or a meta package without files. */
 export async function publishGenerated(
   meta: (Alias & { kind: 'meta' }) | undefined,
@@ -50,11 +53,15 @@ export async function publishGenerated(
   const name = meta?.name ?? MERGED_USR
   const file = join(context.workDirectory, `${name}.data`)
   const buildDate = context.options.sourceDateEpoch ?? 0
-  const { dataHash, installedSize } = await writeDataFile(
-    meta === undefined ? mergedUsrTree() : generatedTree({}),
-    file,
-    buildDate,
-  )
+  const tree = withSbom(meta === undefined ? mergedUsrTree() : generatedTree({}), {
+    name,
+    version: META_VERSION,
+    arch: context.options.arch,
+    vendor: 'unknown',
+    license: GENERATED_LICENCE,
+    created: formatRfc3339(instant(buildDate)),
+  })
+  const { dataHash, installedSize } = await writeDataFile(tree, file, buildDate)
   const info: PkgInfoInput = {
     name,
     version: META_VERSION,
@@ -65,7 +72,7 @@ export async function publishGenerated(
     url: '',
     commit: '',
     buildDate,
-    licenses: ['CC0-1.0'],
+    licenses: [GENERATED_LICENCE],
     dependencies: [...(meta?.packages ?? [])].sort(),
     dataHash,
   }
@@ -133,7 +140,7 @@ function pkgInfoOf(
     description: control.summary,
     url: control.homepage,
     commit: '',
-    namespace: 'debian',
+    namespace: vendorOf(control),
     buildDate: buildDateOf(part, options),
     licenses: [licence],
     ...relations,

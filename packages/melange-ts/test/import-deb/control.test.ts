@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { parseControl, parseRelations } from '../../src/import-deb/control.ts'
 import { parseDeb822 } from '../../src/import-deb/deb822.ts'
 import { ImportError } from '../../src/import-deb/error.ts'
+import { vendorOf } from '../../src/import-deb/sbom.ts'
 
 const CONTROL = `Package: gcc-12
 Source: gcc-12 (12.2.0-14)
@@ -33,6 +34,24 @@ describe('parseControl', () => {
       summary: 'GNU C compiler',
       homepage: 'http://gcc.gnu.org/',
     })
+  })
+
+  test.each([
+    ['Source: gcc-12 (12.2.0-14)', { source: 'gcc-12', sourceVersion: '12.2.0-14' }],
+    ['Source: gcc-defaults', { source: 'gcc-defaults', sourceVersion: '12.2.0-14+deb12u1' }],
+    ['Section: devel', { source: 'gcc-12', sourceVersion: '12.2.0-14+deb12u1' }],
+  ])('%s', (line, source) => {
+    const text = CONTROL.replace('Source: gcc-12 (12.2.0-14)', line)
+    expect(parseControl(text, 'control')).toMatchObject(source)
+  })
+
+  test.each([
+    ['Debian GCC Maintainers <debian-gcc@lists.debian.org>', 'debian'],
+    ['Ubuntu Developers <ubuntu-devel-discuss@lists.ubuntu.com>', 'ubuntu'],
+    ['Ubuntu Core <core@ubuntu.com>', 'ubuntu'],
+    ['', 'debian'],
+  ])('%j builds for %s', (maintainer, vendor) => {
+    expect(vendorOf({ ...control, maintainer })).toBe(vendor)
   })
 
   test('keeps alternatives in order, pre-dependencies first, and drops architecture qualifiers', () => {

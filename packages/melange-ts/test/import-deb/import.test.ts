@@ -16,6 +16,7 @@ import { gunzipAll, parseTar } from '@apkts/archive'
 import { silentLog } from '@apkts/diagnostics'
 import { sha256Hex, utf8Decode } from '@apkts/encoding'
 import { generateKeyPair, loadPrivateKey, type PrivateKey, verifyIndex } from '@apkts/keyring'
+import type { SpdxDocument } from '@apkts/sbom'
 import { solve } from '@apkts/solver'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ImportOptions, importDebs } from '../../src/import-deb/index.ts'
@@ -130,6 +131,33 @@ describe.skipIf(!hasDpkgDeb())('import deb (skipped: dpkg-deb is not installed)'
     expect(entries(directory, index.get('bash')!).get('usr/bin/sh')?.header.linkname).toBe('bash')
     expect(entries(directory, index.get('merged-usr')!).get('bin')?.header.linkname).toBe('usr/bin')
     expect(entries(directory, index.get('data')!).has('usr/share/man/man1/x.1')).toBe(false)
+  })
+
+  test('packages carry an SBOM that leads to the .deb and its source package', async () => {
+    const { directory } = await run(Object.values(debs), fresh())
+    const index = records(directory)
+    const sbom = (name: string) => {
+      const record = index.get(name)!
+      const path = `var/lib/db/sbom/${name}-${record.version}.spdx.json`
+      return JSON.parse(utf8Decode(entries(directory, record).get(path)!.content)) as SpdxDocument
+    }
+    const tool = sbom('tool')
+    expect(tool.creationInfo.created).toBe('2024-01-02T03:04:05Z')
+    expect(tool.packages.map(({ externalRefs }) => externalRefs?.[0]?.referenceLocator)).toEqual([
+      undefined,
+      'pkg:apk/debian/tool@2.0_p1-r0?arch=x86_64&distro=debian',
+      'pkg:deb/debian/tool@1:2.0-1?arch=all',
+      'pkg:deb/debian/tools@1:2.0-1?arch=source',
+    ])
+    expect(tool.packages[2]).toMatchObject({
+      licenseDeclared: 'MIT',
+      checksums: [{ algorithm: 'SHA256', checksumValue: sha256Hex(readFileSync(debs.tool)) }],
+    })
+    expect(sbom('data').packages[2]).toMatchObject({
+      licenseDeclared: 'NOASSERTION',
+      sourceInfo: 'its copyright file is that of the package tool',
+    })
+    expect(sbom('merged-usr').packages[1]).toMatchObject({ name: 'merged-usr', licenseDeclared: 'CC0-1.0' })
   })
 
   test('the resolver installs from it', async () => {

@@ -1,5 +1,5 @@
 import { type Digest, digestHex, formatRfc3339, type Instant } from '@apkts/encoding'
-import { formatPurl } from '../package/purl.ts'
+import { purlReference } from '../package/purl.ts'
 import type { SpdxDocument, SpdxExternalRef, SpdxPackage } from '../spdx.ts'
 import { NOASSERTION } from '../spdx.ts'
 
@@ -65,11 +65,7 @@ export function ociReference(
   platform?: SbomPlatform,
 ): SpdxExternalRef {
   const qualifiers = { mediaType, ...(platform && { arch: platform.architecture, os: platform.os }) }
-  return purlReference(formatPurl({ type: 'oci', name, version: digest, qualifiers }))
-}
-
-export function purlReference(purl: string): SpdxExternalRef {
-  return { referenceCategory: 'PACKAGE-MANAGER', referenceLocator: purl, referenceType: 'purl' }
+  return purlReference({ type: 'oci', name, version: digest, qualifiers })
 }
 
 /** The fields shared by everything that is known by its digest. */

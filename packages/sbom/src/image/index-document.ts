@@ -1,5 +1,5 @@
 import { SbomError } from '../error.ts'
-import { formatPurl } from '../package/purl.ts'
+import { purlReference } from '../package/purl.ts'
 import type { SpdxDocument, SpdxPackage } from '../spdx.ts'
 import {
   digestPackage,
@@ -7,7 +7,6 @@ import {
   type ImageSbomContext,
   identifier,
   ociReference,
-  purlReference,
   type SbomDescriptor,
   type SbomPlatform,
 } from './common.ts'
@@ -98,5 +97,5 @@ function githubReferences(name: string, version: string) {
   const match = /^github\.com\/([^/]*)\/(.*)$/s.exec(name)
   if (match === null) return []
   const repository = match[2]!.replace(/\.git$/, '')
-  return [purlReference(formatPurl({ type: 'github', namespace: match[1]!, name: repository, version }))]
+  return [purlReference({ type: 'github', namespace: match[1]!, name: repository, version })]
 }

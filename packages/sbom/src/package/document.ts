@@ -2,11 +2,11 @@ import { SbomError } from '../error.ts'
 import { NOASSERTION, type SpdxDocument, type SpdxPackage } from '../spdx.ts'
 import { fnv1a128 } from './fnv.ts'
 import { organization, packageId } from './names.ts'
-import { formatPurl } from './purl.ts'
+import { apkPackage, LICENSE_LIST_VERSION, operatingSystem } from './parts.ts'
+import { type PackageUrl, purlReference } from './purl.ts'
 import { sourcePackage } from './sources.ts'
 import type { PackageSbomInput } from './types.ts'
 
-const LICENSE_LIST_VERSION = '3.22'
 const NAMESPACE_URL = 'https://spdx.org/spdxdocs/chainguard/melange/'
 
 /**
@@ -38,42 +38,6 @@ export function packageDocument(input: PackageSbomInput): SpdxDocument {
   }
 }
 
-function operatingSystem({ namespace }: PackageSbomInput): SpdxPackage {
-  return {
-    SPDXID: 'SPDXRef-OperatingSystem',
-    name: namespace,
-    filesAnalyzed: false,
-    licenseConcluded: NOASSERTION,
-    licenseDeclared: NOASSERTION,
-    description: 'Operating System',
-    downloadLocation: NOASSERTION,
-    originator: organization(namespace),
-    supplier: organization(namespace),
-    primaryPackagePurpose: 'OPERATING-SYSTEM',
-  }
-}
-
-function apkPackage(input: PackageSbomInput): SpdxPackage {
-  const { namespace, name, version, arch } = input
-  const distro = namespace === 'unknown' ? '' : namespace
-  const purl = formatPurl({ type: 'apk', namespace, name, version, qualifiers: { arch, distro } })
-  const cpe = { referenceCategory: 'SECURITY', referenceLocator: input.cpe, referenceType: 'cpe23Type' }
-  return {
-    SPDXID: packageId('apk', name, version),
-    name,
-    versionInfo: version,
-    filesAnalyzed: false,
-    licenseConcluded: NOASSERTION,
-    licenseDeclared: input.license || NOASSERTION,
-    downloadLocation: NOASSERTION,
-    originator: organization(namespace),
-    supplier: organization(namespace),
-    copyrightText: input.copyrightText || NOASSERTION,
-    primaryPackagePurpose: 'APPLICATION',
-    externalRefs: [purlRef(purl), ...(input.cpe === '' ? [] : [cpe])],
-  }
-}
-
 function recipePackage({ recipe, namespace }: PackageSbomInput): SpdxPackage {
   return {
     SPDXID: packageId('Melange', recipe.path, recipe.commit),
@@ -86,11 +50,11 @@ function recipePackage({ recipe, namespace }: PackageSbomInput): SpdxPackage {
     originator: organization(namespace),
     supplier: organization(namespace),
     primaryPackagePurpose: 'INSTALL',
-    externalRefs: [purlRef(recipePurl(recipe))],
+    externalRefs: [purlReference(recipePurl(recipe))],
   }
 }
 
-function recipePurl({ path, commit, repositoryUrl }: PackageSbomInput['recipe']): string {
+function recipePurl({ path, commit, repositoryUrl }: PackageSbomInput['recipe']): PackageUrl {
   const repository = repositoryUrl.replace(/^https:\/\/github\.com\//, '')
   const slash = repository.indexOf('/')
   if (slash < 0) {
@@ -101,7 +65,7 @@ function recipePurl({ path, commit, repositoryUrl }: PackageSbomInput['recipe'])
     )
   }
   const [namespace, name] = [repository.slice(0, slash), repository.slice(slash + 1)].map((part) => part.toLowerCase())
-  return formatPurl({ type: 'github', namespace: namespace!, name: name!, version: commit, subpath: subpathOf(path) })
+  return { type: 'github', namespace: namespace!, name: name!, version: commit, subpath: subpathOf(path) }
 }
 
 /** A recipe's path as a subpath: without outer slashes, and without `.` and `..` behind its start. */
@@ -114,8 +78,4 @@ function subpathOf(path: string): string {
     else parts.push(part)
   }
   return parts.join('/')
-}
-
-function purlRef(purl: string) {
-  return { referenceCategory: 'PACKAGE-MANAGER', referenceLocator: purl, referenceType: 'purl' }
 }

@@ -1,3 +1,4 @@
+export { type DebSbomInput, debDocument } from './deb-document.ts'
 export { packageDocument } from './document.ts'
 export { isLicenseExpression, licenseExpression, licenseIdentifier } from './license-expression.ts'
 export { titleCase } from './names.ts'

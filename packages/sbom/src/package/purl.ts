@@ -1,3 +1,5 @@
+import type { SpdxExternalRef } from '../spdx.ts'
+
 /** Parts of a package URL (purl-spec); names are escaped when written. */
 export interface PackageUrl {
   readonly type: string
@@ -8,6 +10,11 @@ export interface PackageUrl {
   /** Empty values are left out. */
   readonly qualifiers?: Readonly<Record<string, string>>
   readonly subpath?: string
+}
+
+/** The external reference by which package managers know something. */
+export function purlReference(purl: PackageUrl): SpdxExternalRef {
+  return { referenceCategory: 'PACKAGE-MANAGER', referenceLocator: formatPurl(purl), referenceType: 'purl' }
 }
 
 const NAME = /[A-Za-z0-9\-._~!$&'()*,;=:]/

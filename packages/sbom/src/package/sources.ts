@@ -2,7 +2,7 @@ import { sha256Hex } from '@apkts/encoding'
 import { SbomError } from '../error.ts'
 import { NOASSERTION, type SpdxChecksum, type SpdxPackage } from '../spdx.ts'
 import { organization, packageId } from './names.ts'
-import { formatPurl } from './purl.ts'
+import { type PackageUrl, purlReference } from './purl.ts'
 import type { FetchSource, GitSource, PackageSbomInput, Source } from './types.ts'
 
 /**
@@ -16,12 +16,12 @@ export function sourcePackage(source: Source, input: PackageSbomInput): SpdxPack
 function fetchPackage(source: FetchSource, { namespace }: PackageSbomInput): SpdxPackage {
   const checksum =
     source.sha512 !== '' ? `sha512:${source.sha512}` : source.sha256 === '' ? '' : `sha256:${source.sha256}`
-  const purl = formatPurl({
+  const purl = {
     type: 'generic',
     name: source.purlName,
     version: source.purlVersion,
     qualifiers: { checksum, download_url: source.uri },
-  })
+  }
   return {
     ...common(purl),
     SPDXID: packageId('Source', source.purlName, source.purlVersion, String(source.index)),
@@ -35,12 +35,12 @@ function fetchPackage(source: FetchSource, { namespace }: PackageSbomInput): Spd
   }
 }
 
-function common(purl: string) {
+function common(purl: PackageUrl) {
   return {
     filesAnalyzed: false,
     licenseConcluded: NOASSERTION,
     primaryPackagePurpose: 'SOURCE',
-    externalRefs: [{ referenceCategory: 'PACKAGE-MANAGER', referenceLocator: purl, referenceType: 'purl' }],
+    externalRefs: [purlReference(purl)],
   }
 }
 
@@ -59,7 +59,7 @@ function gitPackage(source: GitSource, input: PackageSbomInput): SpdxPackage | u
     repository.host === 'github.com' ? githubOrigin(repository, source) : otherOrigin(repository, source, input)
   const parts = [source.repository.replace(/^https?:\/\//, ''), source.branch, source.tag, source.commit]
   return {
-    ...common(formatPurl({ ...origin.purl, version })),
+    ...common({ ...origin.purl, version }),
     SPDXID: packageId('Source', ...parts.filter((part) => part !== ''), String(source.index)),
     name: origin.name,
     versionInfo: version,
