@@ -85,7 +85,7 @@ export async function extractLicenses(
   for (const { license, licensePath } of copyright) {
     const id = licenseIdentifier(license)
     if (licensePath !== '') found.set(id, await readLicense(licensePath))
-    else if (id !== license && !found.has(id)) found.set(id, `Non-SPDX License: ${license}`)
+    else if (id.startsWith('LicenseRef-')) found.set(id, `Non-SPDX License: ${license}`)
   }
   return [...found].map(([licenseId, extractedText]) => ({ licenseId, extractedText }))
 }

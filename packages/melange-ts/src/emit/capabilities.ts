@@ -1,4 +1,4 @@
-import { type PackageTree, packageTree } from '../tree/index.ts'
+import { followPath, type PackageTree, packageTree } from '../tree/index.ts'
 import { EmitError } from './error.ts'
 
 const ATTRIBUTE = 'security.capability'
@@ -22,7 +22,10 @@ export interface FileCapabilities {
   readonly add: Readonly<Record<string, string>>
 }
 
-/** The tree with `security.capability` on the files named; `missing` hears of paths that are no files of the package. */
+/**
+ * The tree with `security.capability` on the files and directories named, also through relative links; `missing` hears of paths
+ * that lead to none.
+ */
 export function withCapabilities(
   tree: PackageTree,
   wanted: readonly FileCapabilities[],
@@ -30,7 +33,8 @@ export function withCapabilities(
 ): PackageTree {
   const values = new Map<string, Uint8Array>()
   for (const [path, add] of mergedByPath(wanted)) {
-    if (tree.get(path)?.type === 'file') values.set(path, encodeCapabilities(add))
+    const entry = followPath(tree, path)
+    if (entry?.type === 'file' || entry?.type === 'directory') values.set(entry.path, encodeCapabilities(add))
     else missing(path)
   }
   if (values.size === 0) return tree

@@ -74,8 +74,7 @@ function headerOf(entry: TreeEntry, size: number, checksum: string | undefined, 
   const { ownership, mtime } = options
   const uid = entry.uid === ownership.buildUid ? 0 : entry.uid
   const gid = entry.gid === ownership.buildGid ? 0 : entry.gid
-  const xattrs = entry.type === 'file' ? [...entry.xattrs] : []
-  const records = xattrs.map(([name, value]): [string, Uint8Array] => [`${XATTR_PREFIX}${name}`, value])
+  const records = [...entry.xattrs].map(([name, value]): [string, Uint8Array] => [`${XATTR_PREFIX}${name}`, value])
   return tarHeader({
     path: entry.path,
     type: entry.type,

@@ -103,9 +103,11 @@ test('texts of licences come from their files, and of unknown ones from their na
     { ...entry, license: 'MIT' },
     { ...entry, license: 'Apache-2.0', licensePath: 'LICENSE' },
     { ...entry, license: 'My Own' },
+    { ...entry, license: 'LicenseRef-known' },
   ]
   expect(await extractLicenses(copyright, async (path) => `text of ${path}`)).toEqual([
     { licenseId: 'Apache-2.0', extractedText: 'text of LICENSE' },
     { licenseId: 'LicenseRef-My-Own', extractedText: 'Non-SPDX License: My Own' },
+    { licenseId: 'LicenseRef-known', extractedText: 'Non-SPDX License: LicenseRef-known' },
   ])
 })

@@ -178,15 +178,16 @@ describe('file capabilities', () => {
 
   test('go to the files named, and missing ones are told', () => {
     const missing: string[] = []
-    const tree = withCapabilities(
-      TREE,
-      [
-        { path: '/usr/bin/x', add: { cap_net_raw: '+ep' } },
-        { path: 'no', add: {} },
-      ],
-      (path) => missing.push(path),
-    )
-    expect(tree.get('usr/bin/x')!.xattrs.has('security.capability')).toBe(true)
-    expect(missing).toEqual(['no'])
+    const link = (path: string, linkname: string) => treeEntry({ path, type: 'symlink', linkname })
+    const files = ['a', 'b/c', 'b/d', 'e/f'].map((path) => treeEntry({ path, type: 'file' }))
+    const links = [link('to-c', 'b/c'), link('abs', '/b/d'), link('out', '../e/f')]
+    const wanted = ['/a', 'to-c', 'abs', 'out', 'e', 'no', 'x/../a'].map((path) => ({
+      path,
+      add: { cap_net_raw: '+ep' },
+    }))
+    const tree = withCapabilities(packageTree([...files, ...links]), wanted, (path) => missing.push(path))
+    const capable = tree.entries.filter(({ xattrs }) => xattrs.has('security.capability')).map(({ path }) => path)
+    expect(capable).toEqual(['a', 'b/c', 'e'])
+    expect(missing).toEqual(['abs', 'out', 'no', 'x/../a'])
   })
 })
