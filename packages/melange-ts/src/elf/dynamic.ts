@@ -47,11 +47,11 @@ function dynamicEntries(table: Uint8Array, { wide, littleEndian }: ElfFile): [ta
   ])
 }
 
-/** Paths of the program interpreters (PT_INTERP), without their closing NULs. */
-export function interpreters(file: RandomAccess, elf: ElfFile): string[] {
-  return elf.segments
-    .filter((segment) => segment.type === SEGMENT_INTERP && segment.fileSize <= MAX_INTERPRETER)
-    .map((segment) => file.read(segment.offset, segment.fileSize))
-    .filter((bytes) => bytes !== undefined)
-    .map((bytes) => new TextDecoder().decode(bytes).replace(/^\0+|\0+$/g, ''))
+/** Path of the program interpreter (PT_INTERP), without its closing NULs; files of debug data have kept none of it. */
+export function interpreter(file: RandomAccess, elf: ElfFile): string | undefined {
+  const segment = elf.segments.find(({ type }) => type === SEGMENT_INTERP)
+  if (segment === undefined || segment.fileSize > MAX_INTERPRETER) return undefined
+  const bytes = file.read(segment.offset, segment.fileSize)
+  const path = new TextDecoder().decode(bytes).replace(/^\0+|\0+$/g, '')
+  return path === '' ? undefined : path
 }

@@ -1,4 +1,4 @@
-import { dynamicNames, goBuildSettings, interpreters, parseElf } from '../elf/index.ts'
+import { dynamicNames, goBuildSettings, interpreter, parseElf } from '../elf/index.ts'
 import { type TreeEntry, withContent } from '../tree/index.ts'
 
 export interface ElfFacts {
@@ -6,7 +6,7 @@ export interface ElfFacts {
   readonly sectionNames: readonly string[]
   readonly sonames: readonly string[]
   readonly needed: readonly string[]
-  readonly interpreters: readonly string[]
+  readonly interpreter: string | undefined
   /** True for Go programs whose cryptography calls OpenSSL's validated module. */
   readonly needsFipsProvider: boolean
 }
@@ -32,7 +32,7 @@ function readFacts(entry: TreeEntry): ElfFacts | undefined {
       machine: elf.machine,
       sectionNames: elf.sections.map(({ name }) => name),
       ...dynamicNames(file, elf),
-      interpreters: interpreters(file, elf),
+      interpreter: interpreter(file, elf),
       needsFipsProvider: needsFipsProvider(goBuildSettings(file, elf)),
     }
   })

@@ -33,12 +33,12 @@ function findLibrary({ relatives, libraryDirectories }: Subject, name: string): 
 }
 
 function describe(subject: Subject, path: string, facts: ElfFacts, findings: Findings): void {
-  for (const interpreter of facts.interpreters) {
-    findings.runtime.add(`so:${baseName(interpreter).replace('ld-musl', 'libc.musl')}`)
+  if (facts.interpreter !== undefined) {
+    findings.runtime.add(`so:${baseName(facts.interpreter).replace(/^ld-musl/, 'libc.musl')}`)
   }
   for (const library of facts.needed) if (library.includes('.so.')) needLibrary(subject, library, findings)
   const isLibrary = path.endsWith('.so') || baseName(path).includes('.so.')
-  if (facts.interpreters.length === 0 || isLibrary) {
+  if (facts.interpreter === undefined || isLibrary) {
     for (const soname of facts.sonames) provideLibrary(subject, path, soname, findings)
   }
   if (facts.needsFipsProvider) {

@@ -1,7 +1,7 @@
 import { readFileSync, realpathSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { dynamicNames, goBuildSettings, interpreters, parseElf } from '../../src/elf/index.ts'
+import { dynamicNames, goBuildSettings, interpreter, parseElf } from '../../src/elf/index.ts'
 import { bytesAccess } from '../../src/tree/index.ts'
 import { elfImage } from './elf-image.ts'
 
@@ -10,7 +10,7 @@ function describeElf(bytes: Uint8Array) {
   const elf = parseElf(file)
   if (elf === undefined) return undefined
   const settings = goBuildSettings(file, elf)
-  return { ...dynamicNames(file, elf), interpreters: interpreters(file, elf), machine: elf.machine, settings }
+  return { ...dynamicNames(file, elf), interpreter: interpreter(file, elf), machine: elf.machine, settings }
 }
 
 const FULL = {
@@ -24,14 +24,14 @@ describe('an ELF file', () => {
     expect(describeElf(elfImage({ ...FULL, machine: 183 }))).toEqual({
       sonames: ['libfoo.so.1'],
       needed: ['libc.so.6', 'libm.so.6'],
-      interpreters: ['/lib64/ld-linux-x86-64.so.2'],
+      interpreter: '/lib64/ld-linux-x86-64.so.2',
       machine: 183,
       settings: undefined,
     })
   })
 
   test('without a dynamic section has no names', () => {
-    expect(describeElf(elfImage())).toMatchObject({ sonames: [], needed: [], interpreters: [] })
+    expect(describeElf(elfImage())).toMatchObject({ sonames: [], needed: [], interpreter: undefined })
   })
 
   test.each([

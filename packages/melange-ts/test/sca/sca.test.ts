@@ -61,6 +61,14 @@ describe('shared objects', () => {
     ])
   })
 
+  test('of which only debug data is left need no interpreter', async () => {
+    const debug = elfImage({ interpreter: '', sonames: ['libfoo.so.1'] })
+    expect(await found({ 'usr/lib/debug/usr/bin/x.debug': debug })).toMatchObject({
+      runtime: [],
+      vendored: ['so-ver:libfoo.so.1=1.2-r3', 'so:libfoo.so.1=1'],
+    })
+  })
+
   test('are provided through a relative link, but not through an absolute one', async () => {
     const through = (link: string) => found({ 'usr/lib/p/libfoo.so.1': LIBRARY, 'usr/lib/libfoo.so.1': { link } })
     expect((await through('p/libfoo.so.1')).provides).toContain('so:libfoo.so.1=1')
