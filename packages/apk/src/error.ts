@@ -1,5 +1,6 @@
 import { DiagnosticError } from '@apkts/diagnostics'
 
+/** Stable codes of `ApkError`. */
 export type ApkErrorCode =
   | 'INDEX_LINE'
   | 'INDEX_FIELD'

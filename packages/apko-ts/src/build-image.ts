@@ -12,6 +12,7 @@ import { openSession, type Session, type SessionOptions } from './environment/se
 import { buildDates } from './image/dates.ts'
 import { openTarget, writeImages } from './output/target.ts'
 
+/** What `buildImage` is told; only `config` and `output` have no default. */
 export interface BuildImageOptions extends Omit<SessionOptions, 'log' | 'env'> {
   /** Path of a configuration file. */
   readonly config: string

@@ -1,5 +1,6 @@
 import { DiagnosticError } from '@apkts/diagnostics'
 
+/** Stable codes of `ApkoError`. */
 export type ApkoErrorCode =
   | 'ANNOTATION'
   | 'BASE_IMAGE'

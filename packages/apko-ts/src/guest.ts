@@ -15,6 +15,7 @@ import { openSession, type Session } from './environment/session.ts'
 import { type BuildDates, buildDates } from './image/dates.ts'
 import { lockedCopy, pinnedWorld, withAdditions } from './lock/lock-config.ts'
 
+/** How the environment of a build is resolved. */
 export interface GuestOptions {
   /** Resolve, pin everything, and resolve again, as builds do; otherwise the environment is resolved once as it is. */
   readonly locked: boolean

@@ -1,5 +1,6 @@
 import { DiagnosticError } from '@apkts/diagnostics'
 
+/** Stable codes of `ArchiveError`. */
 export type ArchiveErrorCode =
   | 'TAR_INVALID'
   | 'TAR_TRUNCATED'

@@ -8,6 +8,7 @@ const CHUNK = 1 << 16
 /** What the compressed form may have beyond the inflated size: headers, and blocks that hold nothing. */
 const OVERHEAD = 1 << 20
 
+/** A member of a gzip stream, compressed and not. */
 export interface StreamedGzipMember {
   readonly data: Uint8Array
   /** The member's bytes as they stood in the stream, header and trailer included. */

@@ -5,6 +5,7 @@ import { concatBytes } from '@apkts/encoding'
 /** `melange` is the header of packages: a constant, meaningless time that the original's compressor writes. */
 export type GzipHeader = 'standard' | 'melange'
 
+/** How gzip is written. */
 export interface GzipOptions {
   /** 0 … 9, default 6. */
   readonly level?: number
@@ -39,6 +40,7 @@ export function gzip(bytes: Uint8Array, options: GzipOptions = {}): Uint8Array {
 /** Where compressed bytes go; a returned promise is waited for. */
 export type ByteSink = (chunk: Uint8Array) => void | Promise<void>
 
+/** Takes bytes and hands on gzip. */
 export interface GzipWriter {
   write(chunk: Uint8Array): Promise<void>
   /** Flushes everything and writes the trailer; the writer is used up. */

@@ -3,6 +3,7 @@ import { BLOCK, paddingLength } from './tar-format.ts'
 import { TarState } from './tar-state.ts'
 import type { TarLimits, TarMember } from './types.ts'
 
+/** The members of a tar and how the tar ended. */
 export interface ScannedTar {
   readonly members: TarMember[]
   /** Offset after the last member's padding. */

@@ -4,6 +4,7 @@ import { BLOCK, paddingLength } from './tar-format.ts'
 import { TarState } from './tar-state.ts'
 import type { TarHeader, TarLimits } from './types.ts'
 
+/** A member of a tar that is read as a stream. */
 export interface StreamedMember {
   readonly header: TarHeader
   /** Of the content, from the start of the tar. */

@@ -4,6 +4,7 @@ import { encodeTarHeader, TAR_END, tarPadding } from './tar-encode.ts'
 import { hasContent } from './tar-format.ts'
 import type { TarHeader } from './types.ts'
 
+/** A member to be written. */
 export interface TarInput {
   readonly header: TarHeader
   /** Its length must be the header's size; may be left out when that is 0. */

@@ -1,3 +1,4 @@
+/** What a member of a tar is. */
 export type TarType =
   | 'file'
   | 'directory'
@@ -8,6 +9,7 @@ export type TarType =
   | 'fifo'
   | 'other'
 
+/** The formats of tar headers. */
 export type TarFormat = 'v7' | 'ustar' | 'gnu' | 'pax'
 
 /** One tar entry without its content. Read headers already have the pax and GNU extensions merged in. */
@@ -45,6 +47,7 @@ export interface TarMember {
   readonly offset: number
 }
 
+/** What a reader of tars accepts at most. */
 export interface TarLimits {
   /** Bytes of one pax or GNU extension header; default 1 MiB. */
   readonly extension?: number

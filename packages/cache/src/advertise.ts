@@ -2,6 +2,7 @@ import { mkdirSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { temporaryName } from './publish.ts'
 
+/** What happens to a name that is taken. */
 export interface AdvertiseOptions {
   /** Replaces an entry that exists and resolves; for entries found to be damaged. */
   readonly replace?: boolean

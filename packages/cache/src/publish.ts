@@ -57,6 +57,7 @@ function writeSmall(target: string, content: Uint8Array | string, directory: str
   }
 }
 
+/** A new file and the name that it gets. */
 export interface Publication {
   /** Must not exist yet, and be on the target's file system. */
   readonly temporary: string

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+/** A private directory that `close` removes. */
 export interface TemporaryDirectory {
   readonly path: string
   /** Removes it with everything in it. */

@@ -1,5 +1,6 @@
 import { DiagnosticError } from '@apkts/diagnostics'
 
+/** Stable codes of `ConfigError`. */
 export type ConfigErrorCode =
   | 'YAML_SYNTAX'
   | 'YAML_EMPTY'

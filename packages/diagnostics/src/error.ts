@@ -1,5 +1,6 @@
 import type { Location } from './location.ts'
 
+/** What an error says beside its code and message. */
 export interface DiagnosticDetails {
   /** What to do next, one sentence. */
   readonly hint?: string | undefined

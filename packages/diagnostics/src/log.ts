@@ -1,5 +1,7 @@
+/** How important a message is. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
+/** Facts beside a message, by name. */
 export type LogFields = Readonly<Record<string, string | number | boolean>>
 
 /** Progress of a running stage; omitted parts keep their last value. */
@@ -11,6 +13,7 @@ export interface StageUpdate {
   readonly bytes?: number
 }
 
+/** A part of the work that is shown while it runs. */
 export interface Stage {
   update(progress: StageUpdate): void
   /** Ends the stage; `summary` is shown beside its duration. */

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { DiagnosticError, DiagnosticErrors, isSystemError, messageOf } from './error.ts'
 import { formatLocation, type Location } from './location.ts'
 
+/** How an error is shown. */
 export interface RenderOptions {
   readonly color?: boolean
   /** Adds the chain of causes with their stacks. */

@@ -3,22 +3,27 @@ import { createHash } from 'node:crypto'
 /** An OCI digest string (image-spec, descriptor.md). */
 export type Digest = `sha256:${string}`
 
+/** The SHA-1 of bytes, or of the UTF-8 of a text: 20 bytes. */
 export function sha1(bytes: Uint8Array | string): Uint8Array {
   return createHash('sha1').update(bytes).digest()
 }
 
+/** The SHA-256 of bytes, or of the UTF-8 of a text: 32 bytes. */
 export function sha256(bytes: Uint8Array | string): Uint8Array {
   return createHash('sha256').update(bytes).digest()
 }
 
+/** The same as 40 hexadecimal digits. */
 export function sha1Hex(bytes: Uint8Array | string): string {
   return createHash('sha1').update(bytes).digest('hex')
 }
 
+/** The same as 64 hexadecimal digits. */
 export function sha256Hex(bytes: Uint8Array | string): string {
   return createHash('sha256').update(bytes).digest('hex')
 }
 
+/** The SHA-512 of bytes, or of the UTF-8 of a text, as 128 hexadecimal digits. */
 export function sha512Hex(bytes: Uint8Array | string): string {
   return createHash('sha512').update(bytes).digest('hex')
 }
@@ -33,6 +38,7 @@ export function digestHex(digest: Digest): string {
   return digest.slice('sha256:'.length)
 }
 
+/** Lower-case hexadecimal digits of bytes. */
 export function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')
 }

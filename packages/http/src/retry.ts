@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { DiagnosticError, messageOf } from '@apkts/diagnostics'
 import type { HttpResponse, Waiting } from './types.ts'
 
+/** How often an exchange is tried before it counts as failed. */
 export const ATTEMPTS = 5
 const FIRST_PAUSE = 1_000
 const LONGEST_PAUSE = 30_000

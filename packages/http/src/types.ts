@@ -13,11 +13,13 @@ export interface Waiting {
   now(): number
 }
 
+/** The methods that registries and repositories need. */
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
 
 /** What is sent: bytes at hand, or a stream made anew for every attempt, because it can be read only once. */
 export type Body = Uint8Array | string | (() => Readable)
 
+/** A request. */
 export interface Exchange {
   readonly method: Method
   readonly url: URL
@@ -26,6 +28,7 @@ export interface Exchange {
   readonly signal?: AbortSignal | undefined
 }
 
+/** A response whose body is read as a stream. */
 export interface HttpResponse {
   readonly status: number
   /** First value of a header, by lower-case name. */
@@ -42,6 +45,7 @@ export interface Transport {
   close(): Promise<void>
 }
 
+/** Which proxies and authorities are used, and how long a connection may stand still. */
 export interface TransportOptions {
   readonly env: HttpEnvironment
   /** Path of a Unix socket that all exchanges go through, whatever their host. */

@@ -1,5 +1,6 @@
 import { type DiscoveredKey, type FetchBytes, failure, get, listOf, member, parseJson, safeName } from './discovery.ts'
 
+/** Whose keys are looked for, and how they are fetched. */
 export interface AlpineDiscovery {
   readonly repositories: readonly string[]
   /** In apk's words: `x86_64`, `aarch64`, … */

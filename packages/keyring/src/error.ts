@@ -1,5 +1,6 @@
 import { DiagnosticError } from '@apkts/diagnostics'
 
+/** Stable codes of `KeyringError`. */
 export type KeyringErrorCode =
   | 'KEY_MALFORMED'
   | 'KEY_NOT_RSA'

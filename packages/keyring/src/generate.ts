@@ -2,6 +2,7 @@ import { generateKeyPair as generate } from 'node:crypto'
 import { promisify } from 'node:util'
 import { KeyringError } from './error.ts'
 
+/** A key pair as texts. */
 export interface KeyPairPem {
   /** PKCS#1, `RSA PRIVATE KEY`. */
   readonly privatePem: string

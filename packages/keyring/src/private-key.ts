@@ -5,6 +5,7 @@ import { decryptLegacy } from './legacy-pem.ts'
 import { firstPemBlock, keyShape, type PemBlock } from './pem.ts'
 import { checkSize, type KeyPolicy } from './policy.ts'
 
+/** A key that signs. */
 export interface PrivateKey {
   /** File name of the matching public key, as signatures carry it: `melange.rsa.pub`. */
   readonly name: string
@@ -13,6 +14,7 @@ export interface PrivateKey {
   sign(bytes: Uint8Array): Uint8Array
 }
 
+/** How a private key is opened. */
 export interface LoadPrivateKeyOptions extends Pick<KeyPolicy, 'minimumBits'> {
   readonly passphrase?: string | undefined
 }

@@ -7,6 +7,7 @@ import { checkSize, type KeyPolicy } from './policy.ts'
 /** Public keys by file name, such as `wolfi-signing.rsa.pub`; the values are PEM texts. */
 export type Keys = ReadonlyMap<string, string>
 
+/** A key that verifies. */
 export interface PublicKey {
   readonly name: string
   /** The key alone, re-encoded as `PUBLIC KEY`. */

@@ -19,6 +19,7 @@ export const HASHES: Readonly<Record<string, SignatureHash>> = {
   RSA512: 'sha512',
 }
 
+/** A signature and the name of the key that checks it. */
 export interface SignatureInput {
   /** File name of the public key. */
   readonly keyName: string

@@ -6,6 +6,7 @@ import { expiredSince, type KeyPolicy } from './policy.ts'
 import { type Keys, loadPublicKey, type SignatureHash, verify } from './public-key.ts'
 import { HASHES, readSignatureMember, type Signature } from './signature-member.ts'
 
+/** The part of an index that a known key vouches for. */
 export interface VerifiedIndex {
   /** What the signature covers; a view. Only these bytes may be parsed. */
   readonly signedBytes: Uint8Array
@@ -17,6 +18,7 @@ export interface VerifiedIndex {
 
 const INDEX_SIGNATURE = /^\.SIGN\.(DSA|RSA|RSA256|RSA512)\.(.*\.rsa\.pub)$/
 
+/** Limits and policy of a verification. */
 export interface VerifyIndexOptions {
   readonly limits?: ApkLimits | undefined
   readonly policy?: KeyPolicy

@@ -16,8 +16,10 @@ import { firstPemBlock } from './pem.ts'
 import { type Keys, verify } from './public-key.ts'
 import { HASHES } from './signature-member.ts'
 
+/** Whether a package may be trusted: signed by a known key, by none that is known, or badly. */
 export type VerifyOutcome = 'ok' | 'untrusted' | 'bad-signature'
 
+/** What the signatures of a package are worth. */
 export interface PackageVerification {
   readonly outcome: VerifyOutcome
   readonly pkgInfo: PkgInfo

@@ -3,6 +3,7 @@ import { descriptorJson, storedDocument, textMap } from './document.ts'
 import { withCreated } from './image-config.ts'
 import { type Descriptor, MEDIA_TYPE, type StoredDocument } from './types.ts'
 
+/** A file that is pushed beside an image. */
 export interface ArtifactInput {
   /** Media type of the content, which is the type of the artifact, too. */
   readonly type: string

@@ -20,6 +20,7 @@ const DEFAULT_ENVIRONMENT: Readonly<Record<string, string>> = {
   SSL_CERT_FILE: '/etc/ssl/certs/ca-certificates.crt',
 }
 
+/** What the configuration of an image says. */
 export interface ImageConfigInput {
   readonly platform: Platform
   readonly created: Instant

@@ -13,6 +13,7 @@ import {
 const SOURCE = 'org.opencontainers.image.source'
 const REVISION = 'org.opencontainers.image.revision'
 
+/** The parts of an image and what its manifest says of them. */
 export interface ManifestInput {
   readonly config: Descriptor
   /** Bottom first, those of a base image included. */
@@ -32,6 +33,7 @@ export function buildManifest({ config, layers, annotations, created }: Manifest
   })
 }
 
+/** The images of an index and what it says of them. */
 export interface IndexInput {
   readonly images: readonly Image[]
   readonly annotations: Readonly<Record<string, string>>

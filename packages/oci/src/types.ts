@@ -12,6 +12,7 @@ export const MEDIA_TYPE = {
   empty: 'application/vnd.oci.empty.v1+json',
 } as const
 
+/** What a machine must be to run an image. */
 export interface Platform {
   readonly os: string
   readonly architecture: string

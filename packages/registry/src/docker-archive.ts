@@ -6,6 +6,7 @@ import { writeAtomically, writeContent } from './atomic.ts'
 import { formatReference, parseReference, withTagSuffix } from './reference.ts'
 import { type Blob, copyImages, type ImageSink } from './sink.ts'
 
+/** Images to be written into an archive that docker loads. */
 export interface DockerArchiveInput {
   readonly index: ImageIndex
   /** Each image gets each of them, followed by `-<architecture>`. */

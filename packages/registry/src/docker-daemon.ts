@@ -11,6 +11,7 @@ import { writeImageArchive } from './docker-archive.ts'
 import { RegistryError } from './error.ts'
 import type { Reference } from './reference.ts'
 
+/** Which image a daemon gets, under which names. */
 export interface LoadOptions {
   readonly index: ImageIndex
   readonly references: readonly Reference[]

@@ -1,5 +1,6 @@
 import { DiagnosticError } from '@apkts/diagnostics'
 
+/** Stable codes of `RegistryError`. */
 export type RegistryErrorCode =
   | 'REFERENCE_INVALID'
   | 'IMAGE_INVALID'
@@ -14,6 +15,7 @@ export type RegistryErrorCode =
   | 'CREDENTIALS_UNREADABLE'
   | 'DAEMON'
 
+/** An image cannot be written, sent, read or named. */
 export class RegistryError extends DiagnosticError<RegistryErrorCode> {
   override readonly name = 'RegistryError'
 }

@@ -24,6 +24,7 @@ import type { PackageReference } from './package/reference.ts'
 import { streamFile } from './stream-file.ts'
 import { packageUrl } from './urls.ts'
 
+/** Which keys are trusted, where things are kept, how they are fetched. */
 export interface RepositoryOptions {
   /** Keys whose signatures make an index trusted. */
   readonly keys: Keys
@@ -50,11 +51,13 @@ export interface RepositoryOptions {
   readonly waiting?: Waiting | undefined
 }
 
+/** Keys for one call in place of those of the client. */
 export interface TrustOptions {
   readonly keys?: Keys | undefined
   readonly ignoreSignatures?: boolean | undefined
 }
 
+/** Indexes and packages of repositories, verified; `close` ends its connections. */
 export interface RepositoryClient {
   /**
    * Indexes of repository lines for one architecture, in the order of the lines. Local ones that do not exist are left

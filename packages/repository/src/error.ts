@@ -1,5 +1,6 @@
 import { DiagnosticError } from '@apkts/diagnostics'
 
+/** Stable codes of `RepositoryError`. */
 export type RepositoryErrorCode =
   | 'REPOSITORY_LINE'
   | 'NO_REPOSITORY'

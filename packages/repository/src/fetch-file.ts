@@ -14,6 +14,7 @@ import { httpResponseLimit } from './limits.ts'
 import { isRemote } from './line.ts'
 import { redactUrl } from './urls.ts'
 
+/** How a file is kept between runs. */
 export interface FetchFileOptions {
   /**
    * `etag`: kept by ETag, one `HEAD` tells whether it is current (keys, release lists). `latest`: asked for every time, with

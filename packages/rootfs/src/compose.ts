@@ -16,6 +16,7 @@ import { writeServices } from './services.ts'
 import type { Tree } from './tree/tree.ts'
 import type { OwnerNames } from './tree/walk.ts'
 
+/** Everything a root filesystem is composed of. */
 export interface ComposeInput {
   /** Validated and locked. */
   readonly config: ImageConfig

@@ -1,5 +1,6 @@
 import { DiagnosticError } from '@apkts/diagnostics'
 
+/** Stable codes of `RootfsError`. */
 export type RootfsErrorCode =
   | 'PATH_INVALID'
   | 'PATH_NOT_FOUND'

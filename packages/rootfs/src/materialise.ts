@@ -10,6 +10,7 @@ import { leavesRoot } from './tree/path.ts'
 import type { Tree } from './tree/tree.ts'
 import { walkNodes } from './tree/walk.ts'
 
+/** How a tree is written to disk. */
 export interface MaterialiseOptions {
   readonly log?: Log
   readonly signal?: AbortSignal | undefined
@@ -17,6 +18,7 @@ export interface MaterialiseOptions {
   readonly times?: boolean
 }
 
+/** What was written to disk. */
 export interface Materialised {
   readonly files: number
   readonly bytes: number

@@ -24,6 +24,7 @@ const BUILD_USER: GuestUser = { uid: 1000, gid: 1000 }
 // Where the caller is root these are the host's own; bubblewrap leaves /proc/sys open, as the directory itself is not writable.
 const KERNEL_SETTINGS = ['/proc/sys', '/proc/sysrq-trigger'].flatMap((path) => ['--ro-bind-try', path, path])
 
+/** What the arguments of bubblewrap depend on beside guest and command. */
 export interface BubblewrapContext {
   /** True when the caller is uid 0. */
   readonly root: boolean

@@ -12,6 +12,7 @@ const INSTALL_HINT =
 const NAMESPACE_HINT =
   'allow unprivileged user namespaces (sysctl kernel.unprivileged_userns_clone=1, or kernel.apparmor_restrict_unprivileged_userns=0 on Ubuntu), or run as root; inside a container start it with --privileged'
 
+/** Who starts bubblewrap, and where it is looked for. */
 export interface BubblewrapOptions {
   /** Search path of the host. */
   readonly path: string

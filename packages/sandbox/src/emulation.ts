@@ -15,6 +15,7 @@ const MACHINES: Readonly<Record<string, { readonly node: readonly string[]; read
   loongarch64: { node: ['loong64'], qemu: 'qemu-loongarch64' },
 }
 
+/** The machine that programs of another architecture would run on. */
 export interface EmulationOptions {
   /** Node's name of this machine's architecture. */
   readonly host: string

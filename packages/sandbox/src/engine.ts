@@ -18,6 +18,7 @@ const HINTS: Readonly<Record<Engine, { readonly install: string; readonly start:
   },
 }
 
+/** Who starts containers, and with which environment. */
 export interface EngineOptions {
   /** Environment of the host: the engine's client finds its programs and its engine with it. Guests see nothing of it. */
   readonly env: Readonly<Record<string, string | undefined>>

@@ -1,5 +1,6 @@
 import { DiagnosticError } from '@apkts/diagnostics'
 
+/** Stable codes of `SandboxError`. */
 export type SandboxErrorCode =
   | 'RUNNER_MISSING'
   | 'RUNNER_UNUSABLE'
@@ -8,6 +9,7 @@ export type SandboxErrorCode =
   | 'EMULATION_MISSING'
   | 'OVERLAY_UNUSABLE'
 
+/** A guest cannot be started. */
 export class SandboxError extends DiagnosticError<SandboxErrorCode> {
   override readonly name = 'SandboxError'
 }

@@ -3,6 +3,7 @@ import { StringDecoder } from 'node:string_decoder'
 /** A line longer than this is handed on in pieces, so that a program without newlines cannot fill the memory. */
 export const MAX_LINE = 64 * 1024
 
+/** Takes bytes and hands on lines. */
 export interface LineSplitter {
   push(chunk: Uint8Array): void
   /** Hands on a last line without newline. */

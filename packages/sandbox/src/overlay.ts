@@ -26,6 +26,7 @@ done`
 /** What the kernel takes as mount options: a page, with the options' names. */
 const MAX_OPTIONS = 4000
 
+/** Who mounts, and where programs are looked for. */
 export interface MountOptions {
   /** Search path of the host. */
   readonly path: string

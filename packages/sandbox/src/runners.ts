@@ -6,6 +6,7 @@ import type { Runner, RunnerName } from './types.ts'
 /** In the order in which they are recommended. */
 export const RUNNER_NAMES: readonly RunnerName[] = ['bubblewrap', 'podman', 'docker']
 
+/** What a runner is made with. */
 export interface RunnerOptions {
   /** Environment of the host. */
   readonly env: Readonly<Record<string, string | undefined>>

@@ -8,6 +8,7 @@ export interface Mount {
 /** Where commands find their secrets: a file per id, in memory, for as long as the command runs. */
 export const SECRETS_DIRECTORY = '/run/secrets'
 
+/** A file that only the command sees that was given it. */
 export interface Secret {
   /** Name of the file. */
   readonly id: string
@@ -53,6 +54,7 @@ export interface Guest {
   readonly platform?: string | undefined
 }
 
+/** A command for a guest. */
 export interface Command {
   readonly argv: readonly string[]
   /** Laid over the guest's environment. */
@@ -72,6 +74,7 @@ export interface Exit {
   readonly aborted: boolean
 }
 
+/** The runners by name. */
 export type RunnerName = 'bubblewrap' | 'docker' | 'podman'
 
 /** Runs commands inside a guest. */

@@ -6,11 +6,13 @@ export const NOASSERTION = 'NOASSERTION'
 /** Identifier of every document about itself (SPDX 2.3, 6.3). */
 export const DOCUMENT_ID = 'SPDXRef-DOCUMENT'
 
+/** A checksum of a package: SPDX 2.3, 7.10. */
 export interface SpdxChecksum {
   readonly algorithm: string
   readonly checksumValue: string
 }
 
+/** A name of a package elsewhere, such as a package URL: SPDX 2.3, 7.21. */
 export interface SpdxExternalRef {
   readonly referenceCategory: string
   readonly referenceLocator: string
@@ -37,12 +39,14 @@ export interface SpdxPackage {
   readonly externalRefs?: readonly SpdxExternalRef[] | undefined
 }
 
+/** How two elements belong together: SPDX 2.3, 11. */
 export interface SpdxRelationship {
   readonly spdxElementId: string
   readonly relationshipType: string
   readonly relatedSpdxElement: string
 }
 
+/** The text of a licence that is not on the SPDX list: SPDX 2.3, 10. */
 export interface SpdxLicensingInfo {
   readonly licenseId: string
   readonly extractedText: string

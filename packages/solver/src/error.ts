@@ -2,6 +2,7 @@ import { type DiagnosticDetails, DiagnosticError } from '@apkts/diagnostics'
 import type { ConflictPart } from './conflict/conflict.ts'
 import type { ExcludedCandidate } from './types.ts'
 
+/** Stable codes of `SolverError`. */
 export type SolverErrorCode =
   | 'UNKNOWN_NAME'
   | 'NO_CANDIDATE'

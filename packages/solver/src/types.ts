@@ -10,6 +10,7 @@ export interface SolverIndex {
   readonly records: readonly PackageRecord[]
 }
 
+/** A world and the indexes that it is solved with. */
 export interface SolveInput {
   /** Indexes in repository order. The order breaks ties only. */
   readonly indexes: readonly SolverIndex[]
@@ -21,6 +22,7 @@ export interface SolveInput {
   readonly installed?: ReadonlySet<string>
 }
 
+/** A package of a solution, with the reason it is there. */
 export interface Resolved {
   readonly record: PackageRecord
   readonly tag: string
@@ -29,6 +31,7 @@ export interface Resolved {
   readonly reason: Reason
 }
 
+/** Packages that were chosen for a world. */
 export interface Solution {
   /** In installation order: what a package needs comes before it. */
   readonly packages: readonly Resolved[]
@@ -61,6 +64,7 @@ export interface Reason {
   readonly excluded: readonly ExcludedCandidate[]
 }
 
+/** A candidate that could have been taken, and why another one was. */
 export interface BeatenCandidate {
   /** `name-version`. */
   readonly package: string
@@ -68,6 +72,7 @@ export interface BeatenCandidate {
   readonly rule: PreferenceRule
 }
 
+/** A candidate that could not be taken, and why. */
 export interface ExcludedCandidate {
   /** `name-version`. */
   readonly package: string

@@ -25,10 +25,12 @@ export interface IndexEntries {
   readonly signatures: ReadonlyMap<string, Uint8Array>
 }
 
+/** An index read whole: its description and its records. */
 export interface IndexArchive extends Omit<IndexEntries, 'text'> {
   readonly records: PackageRecord[]
 }
 
+/** How an index archive is read. */
 export interface ReadIndexOptions {
   /** Name for messages. */
   readonly file?: string

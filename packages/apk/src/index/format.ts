@@ -1,6 +1,7 @@
 import { ApkError } from '../error.ts'
 import { checksumText, type PackageRecord } from '../record.ts'
 
+/** How records are written as text. */
 export interface FormatIndexOptions {
   /** Write `i:[a b]` with the brackets of the original's defect instead of the plain list apk-tools understands. */
   readonly bracketInstallIf?: boolean

@@ -2,6 +2,7 @@ import { ApkError } from '../error.ts'
 import { parseIndex } from '../index/parse.ts'
 import { type PackageRecord, parseChecksumText } from '../record.ts'
 
+/** A file or directory that the installed database lists. */
 export interface InstalledFile {
   readonly path: string
   readonly directory: boolean
@@ -12,6 +13,7 @@ export interface InstalledFile {
   readonly checksum?: Uint8Array
 }
 
+/** An entry of the installed database: the package and what it brought. */
 export interface InstalledPackage {
   readonly record: PackageRecord
   readonly files: readonly InstalledFile[]

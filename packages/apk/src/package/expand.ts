@@ -26,6 +26,7 @@ import {
 } from './section.ts'
 import { splitControl } from './split.ts'
 
+/** How a package is read as a stream. */
 export interface ExpandOptions {
   /** Name for messages. */
   readonly file: string
@@ -40,6 +41,10 @@ export interface ExpandOptions {
   readonly onDamage?: (damage: ApkError) => void
 }
 
+/**
+ * A package that was read as a stream: where its sections are, what its control section says, and every entry of its
+ * data.
+ */
 export interface ExpandedApk extends ControlPart {
   readonly sections: ApkSections
   /** In tar order. */

@@ -4,6 +4,7 @@ import type { PkgInfo } from '../pkginfo/parse.ts'
 import { checksumText } from '../record.ts'
 import type { ApkSections, SectionRange } from './section.ts'
 
+/** What an integrity check needs: where the sections are and what the control section says of the data. */
 export interface IntegrityInput {
   readonly sections: ApkSections
   readonly pkgInfo: PkgInfo

@@ -12,6 +12,7 @@ export interface ApkLimits {
   readonly entries?: number
 }
 
+/** The limits that hold unless others are given, in bytes. */
 export const DEFAULT_LIMITS = {
   control: 10_485_760,
   data: 17_179_869_184,

@@ -11,6 +11,7 @@ export interface SectionRange {
   readonly digest: Uint8Array
 }
 
+/** Where the sections of a package are in its file; unsigned packages have no signature. */
 export interface ApkSections {
   readonly signature?: SectionRange
   readonly control: SectionRange

@@ -12,6 +12,7 @@ import {
   type SectionRange,
 } from './section.ts'
 
+/** A package in memory, taken apart; its data section stays compressed. */
 export interface SplitPackage extends ControlPart {
   readonly sections: ApkSections
   /** Where the data section starts; the file's length when there is none. */

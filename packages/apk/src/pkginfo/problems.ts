@@ -3,6 +3,7 @@ import { parseConstraint } from '../version/constraint.ts'
 import { formatPkgInfo, type PkgInfoInput } from './format.ts'
 import { type PkgInfo, parsePkgInfo } from './parse.ts'
 
+/** Something that a `.PKGINFO` would not say as meant. */
 export interface PkgInfoProblem {
   /** Errors make a package that cannot be read, or that says something else; warnings lose text. */
   readonly severity: 'error' | 'warning'

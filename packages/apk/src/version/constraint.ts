@@ -1,3 +1,4 @@
+/** How a constraint compares versions, in apko's words; `any` accepts all. */
 export type Operator = 'any' | '=' | '>' | '<' | '>=' | '<=' | '~'
 
 /** One dependency, provide or world entry, taken apart. */

@@ -1,5 +1,6 @@
 import { compareVersions } from './apk-tools.ts'
 
+/** How a dependency compares versions, in apk-tools' words; empty accepts all. */
 export type DependencyOperator = '' | '=' | '<' | '<=' | '<~' | '~' | '>=' | '>~' | '>' | '><'
 
 /** A dependency as apk-tools reads it; a tag (`name@tag`) is still part of the name. */

@@ -24,6 +24,7 @@ export interface ArchOptions {
   readonly base?: BaseFacts | undefined
 }
 
+/** The image of one architecture, with what its documents say. */
 export interface BuiltArch {
   /** OCI name. */
   readonly arch: string

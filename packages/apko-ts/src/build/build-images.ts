@@ -7,6 +7,7 @@ import type { ArchPlan } from './arch-plan.ts'
 import type { BaseFacts } from './base.ts'
 import { type BuiltArch, buildArch } from './build-arch.ts'
 
+/** Planned images to be built, and what is recorded in them. */
 export interface BuildRequest {
   readonly plans: readonly ArchPlan[]
   readonly dates: BuildDates
@@ -22,6 +23,7 @@ export interface BuildRequest {
   readonly bases?: ReadonlyMap<string, BaseFacts>
 }
 
+/** The images of all architectures and the index over them. */
 export interface BuiltImages {
   /** In index order. */
   readonly archs: readonly BuiltArch[]

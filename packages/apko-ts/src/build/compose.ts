@@ -7,6 +7,7 @@ import { type BuildDates, imageDate } from '../image/dates.ts'
 import type { ArchPlan } from './arch-plan.ts'
 import { fetchPackages } from './fetch.ts'
 
+/** The root filesystem of one architecture, in memory, and what it was made of. */
 export interface ComposedArch {
   readonly plan: ArchPlan
   readonly rootfs: Rootfs

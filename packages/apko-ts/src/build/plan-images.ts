@@ -15,6 +15,7 @@ import { checkConsistent } from '../lock/unify.ts'
 import type { ArchPlan } from './arch-plan.ts'
 import { checkPlannable } from './check.ts'
 
+/** A configuration to be resolved for some architectures. */
 export interface PlanRequest extends Resolving {
   /** Leaves out what the build itself puts into every image. */
   readonly bare?: boolean | undefined

@@ -14,6 +14,7 @@ import type { ArchPlan } from './arch-plan.ts'
 import { checkPlannable } from './check.ts'
 import type { PlanRequest } from './plan-images.ts'
 
+/** A configuration whose packages are those of a lock file. */
 export interface LockedRequest extends PlanRequest {
   readonly lock: LockFile
   /** Path of the lock file, for messages. */

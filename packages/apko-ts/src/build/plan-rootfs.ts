@@ -6,6 +6,7 @@ import type { ArchPlan } from './arch-plan.ts'
 import { checkPlannable, hasLayering } from './check.ts'
 import type { PlanRequest } from './plan-images.ts'
 
+/** A configuration to be resolved for one architecture, without an image around it. */
 export type RootfsRequest = Omit<PlanRequest, 'archs'> & { readonly arch: string }
 
 /**

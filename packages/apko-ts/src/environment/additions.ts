@@ -10,6 +10,7 @@ export interface Additions {
   readonly packages: readonly string[]
 }
 
+/** Nothing beside what the configuration says. */
 export const NO_ADDITIONS: Additions = { keyring: [], buildRepositories: [], repositories: [], packages: [] }
 
 /** World constraints: configured packages and added ones, in byte order. */

@@ -4,6 +4,7 @@ import { openRepositories, type RepositoryClient, type RepositoryLimits } from '
 import type { Bundle } from '../bundle/read.ts'
 import { type Budget, type BudgetOptions, budgetOf } from './budget.ts'
 
+/** Where packages come from and are kept, and how much they may take. */
 export interface SessionOptions extends BudgetOptions {
   /** Where packages and indexes are kept; empty or absent for the user's cache. */
   readonly cacheDir?: string | undefined

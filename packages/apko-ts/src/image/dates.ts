@@ -3,6 +3,7 @@ import { ApkoError } from '../error.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
+/** The dates that a build records. */
 export interface BuildDates {
   /** Date of files made by the build itself. */
   readonly context: Instant

@@ -32,6 +32,7 @@ export interface LockedRepository {
   readonly architecture: string
 }
 
+/** A package as a lock file has it, with the checksum and the range of each of its segments. */
 export interface LockedPackage {
   readonly name: string
   readonly url: string

@@ -15,6 +15,7 @@ import type { LockedKey, LockedPackage, LockedSegment, LockFile } from './format
 import { type KeptLock, keepLocked } from './keep.ts'
 import { lockRepositories, withoutScheme } from './repositories.ts'
 
+/** A configuration to be locked. */
 export interface LockRequest extends Resolving {
   readonly config: ImageConfig
   readonly locate?: Locate

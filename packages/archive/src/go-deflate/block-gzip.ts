@@ -14,6 +14,7 @@ export interface DeflateJob {
   readonly isLast: boolean
 }
 
+/** Where blocks are compressed, and how many at a time. */
 export interface BlockGzipOptions {
   /** Where blocks are deflated. Default: `deflateBlock`, in this thread. */
   readonly deflate?: (job: DeflateJob) => Uint8Array | Promise<Uint8Array>

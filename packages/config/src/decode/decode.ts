@@ -7,11 +7,13 @@ import { createPlaces } from './places.ts'
 import { countDecode, type Decoding, isNull, offsetOf, type Path, pathText, report, scalarText } from './state.ts'
 import { type Field, type ScalarKind, type Shape, type Type, zeroOf, zeroScalar } from './types.ts'
 
+/** How strict decoding is. */
 export interface DecodeOptions {
   /** Ignore unknown keys instead of reporting them. Duplicate keys stay errors. */
   readonly lenientKeys?: boolean
 }
 
+/** A value decoded from YAML that remembers where each part stands. */
 export interface Decoded<T> {
   readonly value: T
   readonly source: Source

@@ -2,6 +2,7 @@ import type { JsonValue } from '@apkts/encoding'
 import { doubleQuoted, literalBlock, scalarStyle, singleQuoted } from './emit-scalar.ts'
 import { compareKeys } from './key-order.ts'
 
+/** How YAML is written. */
 export interface EmitOptions {
   /** Columns per level. */
   readonly indent: 2 | 4

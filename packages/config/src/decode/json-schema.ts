@@ -1,6 +1,7 @@
 import type { JsonValue } from '@apkts/encoding'
 import type { Field, ScalarKind, Shape, Type } from './types.ts'
 
+/** What a JSON Schema says of itself. */
 export interface JsonSchemaOptions {
   readonly title?: string
   readonly description?: string

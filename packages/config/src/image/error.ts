@@ -1,5 +1,6 @@
 import { DiagnosticError } from '@apkts/diagnostics'
 
+/** Stable codes of `ImageConfigError`. */
 export type ImageConfigErrorCode =
   | 'CONFIG_NOT_FOUND'
   | 'CONFIG_UNREADABLE'

@@ -10,6 +10,7 @@ import { imageConfigType } from './schema.ts'
 import type { ImageConfig } from './types.ts'
 import type { Locate } from './validate.ts'
 
+/** Where included files are looked for. */
 export interface LoadImageOptions {
   /** Prefixes tried, in order, when a path does not exist as given. */
   readonly includePaths?: readonly string[]
@@ -18,6 +19,7 @@ export interface LoadImageOptions {
   readonly log?: Log
 }
 
+/** An image configuration with everything it includes, and where each value came from. */
 export interface LoadedImageConfig {
   readonly config: ImageConfig
   /** `sha256-<base64>` over the bytes of the file and of every file it includes, parents first. */

@@ -19,6 +19,7 @@ export interface ImageConfig {
   readonly certificates?: ImageCertificates | undefined
 }
 
+/** `contents` of an image configuration: what is installed, and from where. */
 export interface ImageContents {
   readonly buildRepositories: readonly string[]
   readonly runtimeRepositories: readonly string[]
@@ -31,12 +32,14 @@ export interface ImageContents {
   readonly baseImage?: BaseImageRef | undefined
 }
 
+/** A key or certificate that stands in the configuration itself. */
 export interface NamedContent {
   readonly name: string
   /** PEM text. */
   readonly content: string
 }
 
+/** An image to build upon. */
 export interface BaseImageRef {
   /** Directory of an OCI layout. */
   readonly image: string
@@ -44,6 +47,7 @@ export interface BaseImageRef {
   readonly apkIndex: string
 }
 
+/** `entrypoint` of an image configuration: what the image runs. */
 export interface ImageEntrypoint {
   readonly type: string
   readonly command: string
@@ -51,12 +55,14 @@ export interface ImageEntrypoint {
   readonly services: Readonly<Record<string, string>>
 }
 
+/** `accounts` of an image configuration. */
 export interface ImageAccounts {
   readonly runAs: string
   readonly users: readonly ImageUser[]
   readonly groups: readonly ImageGroup[]
 }
 
+/** A user added to `/etc/passwd`. */
 export interface ImageUser {
   readonly userName: string
   readonly uid: number
@@ -66,12 +72,14 @@ export interface ImageUser {
   readonly homeDir: string
 }
 
+/** A group added to `/etc/group`. */
 export interface ImageGroup {
   readonly groupName: string
   readonly gid: number
   readonly members: readonly string[]
 }
 
+/** A change of a path after installation. */
 export interface PathMutation {
   readonly path: string
   /** `directory`, `empty-file`, `hardlink`, `symlink` or `permissions`; checked when applied. */
@@ -83,11 +91,13 @@ export interface PathMutation {
   readonly recursive: boolean
 }
 
+/** `layering` of an image configuration. */
 export interface ImageLayering {
   readonly strategy: string
   readonly budget: number
 }
 
+/** `certificates` of an image configuration. */
 export interface ImageCertificates {
   readonly additional: readonly NamedContent[]
   readonly providers: readonly string[]

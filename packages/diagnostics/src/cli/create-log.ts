@@ -1,6 +1,7 @@
 import type { Log, LogFields, LogLevel, Stage, StageUpdate } from '../log.ts'
 import type { LiveLine } from './live-line.ts'
 
+/** What is logged, how, and where to. */
 export interface LogOptions {
   readonly level: LogLevel
   readonly format: 'text' | 'json'

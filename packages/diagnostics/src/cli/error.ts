@@ -1,5 +1,6 @@
 import { DiagnosticError } from '../error.ts'
 
+/** Stable codes of `UsageError`. */
 export type UsageErrorCode =
   | 'UNKNOWN_COMMAND'
   | 'UNKNOWN_FLAG'

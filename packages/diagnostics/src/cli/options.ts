@@ -5,6 +5,7 @@ import { splitCsv } from './csv.ts'
 import { UsageError } from './error.ts'
 import type { OptionSpec, OptionValues } from './spec.ts'
 
+/** A command line taken apart. */
 export interface ParsedArguments {
   readonly args: readonly string[]
   readonly options: OptionValues

@@ -1,5 +1,6 @@
 import type { Log } from '../log.ts'
 
+/** The kinds of values that flags take. */
 export type OptionType = 'bool' | 'string' | 'list' | 'int' | 'duration'
 
 /** One flag of a command; also the row from which help, parsing and shell completion come. */
@@ -48,6 +49,7 @@ export interface CommandSpec {
   load(): Promise<CommandModule>
 }
 
+/** What runs a command. */
 export interface CommandModule {
   /** Runs the command; the exit status is what it returns, 0 for nothing, 1 when it throws. */
   run(context: CommandContext): Promise<number | undefined>
@@ -80,6 +82,7 @@ export interface OptionValues {
   given(name: string): boolean
 }
 
+/** A program: what its help shows, and its commands. */
 export interface ProgramSpec {
   readonly name: string
   readonly version: string

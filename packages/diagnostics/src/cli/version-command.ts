@@ -1,5 +1,6 @@
 import type { CommandSpec } from './spec.ts'
 
+/** What the `version` command says. */
 export interface VersionFacts {
   readonly program: string
   readonly version: string

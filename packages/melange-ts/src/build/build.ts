@@ -35,6 +35,7 @@ import { cacheDirectories } from './stores.ts'
 import { loadOutputs } from './trees.ts'
 import { populateWorkspace } from './workspace.ts'
 
+/** What a build has written. */
 export interface BuildResult {
   readonly packages: readonly EmittedPackage[]
 }

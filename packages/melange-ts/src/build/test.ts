@@ -22,6 +22,7 @@ export interface TestOptions extends EnvironmentOptions, RunOptions, RecipeOptio
   readonly sourceDir: string
 }
 
+/** What a test has run. */
 export interface TestResult {
   /** Packages whose tests ran, in order. */
   readonly tested: readonly string[]

@@ -13,6 +13,7 @@ import { substituteCondition } from './substitute-step.ts'
 import type { CompiledRecipe, CompiledSubpackage, CompiledTest } from './types.ts'
 import { compileVariables, subpackageVariables } from './variables.ts'
 
+/** For what a recipe is compiled, and where its pipelines are. */
 export interface CompileOptions {
   /** Any spelling, such as `x86_64` or `amd64`. */
   readonly arch: string

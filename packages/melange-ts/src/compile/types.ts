@@ -15,6 +15,7 @@ export interface CompiledRecipe extends Omit<Recipe, 'pipeline' | 'subpackages' 
   readonly test?: CompiledTest | undefined
 }
 
+/** A step without variables: its condition is decided, its definition put in. */
 export interface CompiledStep extends Omit<Step, 'inputs' | 'pipeline'> {
   /** False when the condition is; the step is then skipped with all its nested steps. */
   readonly enabled: boolean
@@ -33,6 +34,7 @@ export interface CompiledStep extends Omit<Step, 'inputs' | 'pipeline'> {
   readonly written: string
 }
 
+/** A subpackage without variables. */
 export interface CompiledSubpackage extends Omit<Subpackage, 'pipeline' | 'test'> {
   /** False when the condition is: no such package is built. */
   readonly enabled: boolean
@@ -40,6 +42,7 @@ export interface CompiledSubpackage extends Omit<Subpackage, 'pipeline' | 'test'
   readonly test?: CompiledTest | undefined
 }
 
+/** A test without variables, with its complete environment. */
 export interface CompiledTest extends Omit<RecipeTest, 'pipeline'> {
   readonly environment: ImageConfig
   readonly pipeline: readonly CompiledStep[]

@@ -1,5 +1,6 @@
 import { DiagnosticError } from '@apkts/diagnostics'
 
+/** Stable codes of `RecipeError`. */
 export type RecipeErrorCode =
   | 'RECIPE_NOT_FOUND'
   | 'RECIPE_UNREADABLE'

@@ -5,6 +5,7 @@ import { RecipeError } from './error.ts'
 import { type ParseOptions, parseRecipe, type RecipeSources } from './parse.ts'
 import type { Recipe } from './types.ts'
 
+/** What a recipe is read with. */
 export interface LoadOptions extends ParseOptions {
   /** Paths; an earlier file wins over a later one, the recipe over all of them. */
   readonly envFiles?: readonly string[]

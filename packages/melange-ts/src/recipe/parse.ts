@@ -26,6 +26,7 @@ export interface ParseOptions {
   readonly log?: Log
 }
 
+/** The texts that a recipe is made of. */
 export interface RecipeSources {
   readonly recipe: Source
   readonly varsFile?: Source

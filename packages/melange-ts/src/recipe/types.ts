@@ -20,6 +20,7 @@ export interface Recipe {
   readonly test?: RecipeTest | undefined
 }
 
+/** `package` of a recipe. */
 export interface RecipePackage {
   readonly name: string
   readonly version: string
@@ -121,6 +122,7 @@ export interface StepInput {
   readonly at?: Location | undefined
 }
 
+/** A step of a pipeline as written. */
 export interface Step {
   readonly if: string
   readonly name: string
@@ -147,6 +149,7 @@ export interface RecipeTest {
   readonly pipeline: readonly Step[]
 }
 
+/** A subpackage as written, its range expanded. */
 export interface Subpackage {
   readonly if: string
   readonly name: string

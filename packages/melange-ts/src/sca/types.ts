@@ -8,6 +8,7 @@ export interface ScaOptions {
   readonly noVersionedShlibDeps: boolean
 }
 
+/** The analysis leaves nothing out. */
 export const NO_SCA_OPTIONS: ScaOptions = {
   noProvides: false,
   noDepends: false,

@@ -14,6 +14,7 @@ import type { PlacedSegment, Segment, SegmentSource } from './segment.ts'
 import { stitchSegments } from './stitch.ts'
 import { type StreamHash, streamHash, threadedHash } from './stream-hash.ts'
 
+/** How a layer is compressed and what of it may be used again. */
 export interface LayerOptions {
   readonly compression?: Compression | undefined
   /** Segments compressed at the same time; default: one more than there are processors. */
@@ -26,6 +27,7 @@ export interface LayerOptions {
 /** Gone through more than once. */
 export type LayerEntries = Iterable<LayerEntry>
 
+/** A layer that was written, and the pieces of it. */
 export interface WrittenLayer extends Layer {
   /** Those that can be used again. */
   readonly segments: readonly PlacedSegment[]

@@ -12,6 +12,7 @@ export interface LayerPlan {
   readonly entries: readonly LayerEntry[]
 }
 
+/** The entries of a root filesystem and the packages that share a layer. */
 export interface DistributeInput {
   /** Depth first, siblings in byte order, directories before their content. */
   readonly entries: Iterable<OwnedEntry>

@@ -11,6 +11,7 @@ export interface LayerPackage {
   readonly replaced: readonly string[]
 }
 
+/** How packages are put into layers. */
 export interface Layering {
   readonly strategy: string
   /** Number of package layers at most; the top layer comes on top of it. */

@@ -4,6 +4,7 @@ import { RegistryError } from '../error.ts'
 import { readFromHelper } from './credential-helper.ts'
 import { type DockerAuth, type DockerConfig, readDockerConfig } from './docker-config.ts'
 
+/** How a registry is told who asks. */
 export interface Credentials {
   readonly username: string
   readonly password: string

@@ -20,6 +20,7 @@ export interface PushOptions extends ConnectOptions {
   readonly chunkSize?: number | undefined
 }
 
+/** What a registry has now, by digest. */
 export interface PushedImages {
   /** `registry/repository@digest` of each image, in index order. */
   readonly images: readonly string[]

@@ -11,6 +11,7 @@ import { isIndex, parseObject } from './documents.ts'
 import { imagesUnder } from './images.ts'
 import type { ImageSource } from './types.ts'
 
+/** How a registry is talked to. */
 export interface RemoteOptions {
   readonly userAgent: string
   /** Credentials, proxies and authorities are looked up here. */

@@ -9,6 +9,7 @@ export interface ImageSource {
   close(): Promise<void>
 }
 
+/** An image that can be read, whatever place it is in. */
 export interface SourceImage {
   readonly platform: Platform
   /** Digest of its manifest; a docker archive of others has none. */
@@ -22,6 +23,7 @@ export interface SourceImage {
   readonly layers: readonly SourceLayer[]
 }
 
+/** A layer of an image that can be read. */
 export interface SourceLayer {
   /** Digest of the tar inside, as the configuration states it. */
   readonly diffId: Digest

@@ -25,6 +25,7 @@ export interface DataFile {
   readonly record: string
 }
 
+/** A file, directory or link that a package installs. */
 export interface PackageEntry {
   readonly header: TarHeader
   readonly content: ContentRef

@@ -21,27 +21,32 @@ interface Attributes {
   readonly owner?: Owner | undefined
 }
 
+/** A directory and what is in it, by name. */
 export interface DirectoryNode extends Attributes {
   readonly kind: 'directory'
   readonly children: Map<string, Node>
 }
 
+/** A file; its content is a reference. */
 export interface FileNode extends Attributes {
   readonly kind: 'file'
   content: ContentRef
 }
 
+/** A symbolic link. */
 export interface SymlinkNode extends Attributes {
   readonly kind: 'symlink'
   readonly target: string
 }
 
+/** A character device. */
 export interface DeviceNode extends Attributes {
   readonly kind: 'character-device'
   readonly major: number
   readonly minor: number
 }
 
+/** What a path of a tree leads to. */
 export type Node = DirectoryNode | FileNode | SymlinkNode | DeviceNode
 
 export type NewNode<N extends Node> = Omit<N, 'kind' | 'uid' | 'gid' | 'mtime' | 'xattrs' | 'children'> &

@@ -9,6 +9,7 @@ export interface OwnerNames {
   readonly groups: ReadonlyMap<number, string>
 }
 
+/** Owners have numbers only. */
 export const NO_OWNER_NAMES: OwnerNames = { users: new Map(), groups: new Map() }
 
 /** One name of the tree as it is serialised. */

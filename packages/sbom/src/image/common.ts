@@ -12,6 +12,7 @@ export interface ImageSbomContext {
   readonly imageName: string | undefined
 }
 
+/** What an image runs on. */
 export interface SbomPlatform {
   readonly architecture: string
   readonly os: string

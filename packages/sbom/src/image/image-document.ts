@@ -14,6 +14,7 @@ import { parseEmbeddedDocument } from './embedded.ts'
 import { mergeEmbedded, type SpdxDraft } from './merge.ts'
 import { type OperatingSystem, parseOsRelease } from './os-release.ts'
 
+/** Everything the document of an image is made from. */
 export interface ImageSbomInput extends ImageSbomContext {
   readonly platform: SbomPlatform
   readonly manifest: SbomDescriptor

@@ -11,6 +11,7 @@ import {
   type SbomPlatform,
 } from './common.ts'
 
+/** Everything the document of an image index is made from. */
 export interface IndexSbomInput extends ImageSbomContext {
   readonly index: SbomDescriptor
   /** In index order. */

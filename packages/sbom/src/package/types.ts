@@ -23,6 +23,7 @@ export interface GitSource {
   readonly commit: string
 }
 
+/** Where a build took something from. */
 export type Source = FetchSource | GitSource
 
 /** Everything the document of one package is made from. */

@@ -13,6 +13,7 @@ import type { Source } from './source.ts'
 import { unledByTag } from './tags.ts'
 import { type Additions, WorldProblem } from './world-problem.ts'
 
+/** How long the complete resolver searches. */
 export interface CompleteOptions {
   /** Dead ends met before giving up; default 20,000. */
   readonly maxConflicts?: number

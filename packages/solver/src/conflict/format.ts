@@ -3,6 +3,7 @@ import type { SolverErrorCode } from '../error.ts'
 import { formatExclusion } from '../types.ts'
 import type { BuildPlace, ConflictPart } from './conflict.ts'
 
+/** How a contradiction is put into words. */
 export interface ConflictWords {
   /** The place of a world entry, such as `image.yaml:5:7`. */
   placeOf?(constraint: string): string | undefined

@@ -13,6 +13,7 @@ export interface Explained {
   readonly brought: readonly Resolved[]
 }
 
+/** For each package of a solution what brought it in. */
 export type Explanation = ReadonlyMap<Resolved, Explained>
 
 /**
