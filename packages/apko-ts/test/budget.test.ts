@@ -5,9 +5,9 @@ const MB = 1 << 20
 
 describe('the budget', () => {
   test.each<[BudgetOptions, Budget]>([
-    [{ jobs: 1 }, { packages: 1, packageBytes: 128 * MB, segments: 2, archs: 1 }],
-    [{ jobs: 2 }, { packages: 2, packageBytes: 128 * MB, segments: 3, archs: 2 }],
-    [{ jobs: 16 }, { packages: 16, packageBytes: 128 * MB, segments: 17, archs: 2 }],
+    [{ jobs: 1 }, { packages: 1, packageBytes: 64 * MB, segments: 5, archs: 1 }],
+    [{ jobs: 2 }, { packages: 2, packageBytes: 64 * MB, segments: 6, archs: 2 }],
+    [{ jobs: 16 }, { packages: 16, packageBytes: 64 * MB, segments: 20, archs: 2 }],
     [
       { jobs: 16, memory: 64 * MB },
       { packages: 8, packageBytes: 32 * MB, segments: 16, archs: 1 },

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { tarHeader } from '@apkts/archive'
 import { digestOf, utf8 } from '@apkts/encoding'
-import { type LayerEntry, layerKey, layerRuns, type Segment, type SegmentSource } from '@apkts/oci'
+import { type LayerEntry, layerKeys, type Segment, type SegmentSource } from '@apkts/oci'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { identifyContent } from '../src/build/content-identity.ts'
 import { openLayerCache } from '../src/build/layer-cache.ts'
@@ -47,6 +47,14 @@ describe('the layer cache', () => {
     expect(await cache.find('a')).toBeUndefined()
   })
 
+  test('takes a blob that somebody touched or copied for what it is', async () => {
+    const cache = openLayerCache(directory)
+    const added = await cache.add('a', writer('blob'))
+    await rm(join(directory, 'a.tar.gz'))
+    await writeFile(join(directory, 'a.tar.gz'), 'blob')
+    expect(await cache.find('a')).toEqual(added)
+  })
+
   test('keeps nothing of a layer that could not be written', async () => {
     const cache = openLayerCache(directory)
     const failing = async (path: string): Promise<LayerRecord> => {
@@ -61,7 +69,7 @@ describe('the layer cache', () => {
     const cache = openLayerCache(directory, 9)
     for (const [age, key] of ['old', 'mid'].entries()) {
       await cache.add(key, writer('4444'))
-      await utimes(join(directory, `${key}.tar.gz`), 1000 + age, 1000 + age)
+      for (const kind of ['json', 'tar.gz']) await utimes(join(directory, `${key}.${kind}`), 1000 + age, 1000 + age)
     }
     await cache.add('new', writer('4444'))
     expect(await cache.find('old')).toBeUndefined()
@@ -78,7 +86,7 @@ describe('segments of cached layers', () => {
       const found = ['a', 'b'].map(
         (text) => [`key of ${text}`, segments.find(`key of ${text}`)] as [string, Segment | undefined],
       )
-      seen.push({ find: (key) => new Map(found).get(key) })
+      seen.push({ find: (key) => new Map(found).get(key), sizeOf: segments.sizeOf })
       return writer('probe')(path)
     })
     return seen[0]!
@@ -87,7 +95,13 @@ describe('segments of cached layers', () => {
   test('are at hand for the next layer', async () => {
     await openLayerCache(directory).add('1', writer('a'))
     const segments = await segmentsAtHand()
-    expect(segments.find('key of a')).toEqual({ encoded: Buffer.from('a'), size: 2, checksum: 5 })
+    expect(segments.find('key of a')).toEqual({
+      encoded: Buffer.from('a'),
+      size: 2,
+      checksum: 5,
+      encodedChecksum: crc32('a'),
+    })
+    expect(segments.sizeOf('key of a')).toBe(2)
     expect(segments.find('key of b')).toBeUndefined()
   })
 
@@ -105,7 +119,7 @@ describe('segments of cached layers', () => {
 
 describe('the key of a layer', () => {
   const keyOf = (entries: readonly LayerEntry[], compressor: string) =>
-    layerKey(layerRuns(entries), identifyContent, compressor)
+    layerKeys(entries, identifyContent, compressor)?.layer
   const name = `${'a'.repeat(64)}.dat.tar`
   const entry = (path: string, { header, content }: LayerEntry): LayerEntry => ({
     header: { ...header, path },

@@ -1,6 +1,7 @@
 export { type AdvertiseOptions, advertise } from './advertise.ts'
 export { type BlobStore, openBlobStore } from './blob-store.ts'
 export { CacheError, type CacheErrorCode } from './error.ts'
+export { type FileIdentity, identifyFile, isSameFile } from './file-identity.ts'
 export { type Publication, publishFile, temporaryName, writeFileAtomic, writeThenPublish } from './publish.ts'
 export { type CacheEnvironment, defaultCacheDir, directorySize, removeCache } from './root.ts'
 export { openTemporaryDirectory, type TemporaryDirectory } from './temporary.ts'

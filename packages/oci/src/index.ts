@@ -11,12 +11,11 @@ export {
 } from './layer/compression.ts'
 export { ContentFiles } from './layer/content-files.ts'
 export type { LayerEntry } from './layer/entry.ts'
-export { type Identify, layerKey, runKey } from './layer/run-key.ts'
+export { type Identify, type LayerKeys, layerKeys, runKey } from './layer/run-key.ts'
 export { layerRuns, RUN_SIZE, type Run } from './layer/runs.ts'
 export type { PlacedSegment, Segment, SegmentSource } from './layer/segment.ts'
 export { tarSegments } from './layer/tar-segments.ts'
 export {
-  type LayerEntries,
   type LayerOptions,
   type WrittenLayer,
   writeLayer,

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { tarHeader } from '@apkts/archive'
@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   type Identify,
   type LayerEntry,
-  layerKey,
+  layerKeys,
   layerRuns,
   type PlacedSegment,
   RUN_SIZE,
@@ -72,17 +72,18 @@ describe('cutting into runs', () => {
   test('a content nobody can name leaves its run and layer without a key', () => {
     const runs = [...layerRuns(entries([5]))]
     expect(runKey(runs[0]!, () => undefined, 'z')).toBeUndefined()
-    expect(layerKey(runs, () => undefined, 'z')).toBeUndefined()
+    expect(layerKeys(entries([5]), () => undefined, 'z')).toBeUndefined()
   })
 })
 
 describe('segments used again', () => {
   async function write(list: readonly LayerEntry[], segments: SegmentSource) {
     const chunks: Uint8Array[] = []
-    const layer = await writeLayer(list, (chunk) => void chunks.push(chunk), { reuse: { segments, identify } })
+    const keys = layerKeys(list, identify, 'z')!.runs
+    const layer = await writeLayer(list, (chunk) => void chunks.push(chunk), { reuse: { segments, keys } })
     return { layer, blob: Buffer.concat(chunks) }
   }
-  const none: SegmentSource = { find: () => undefined }
+  const none: SegmentSource = { find: () => undefined, sizeOf: () => undefined }
 
   async function realEntries(count: number): Promise<LayerEntry[]> {
     return Promise.all(
@@ -106,6 +107,7 @@ describe('segments used again', () => {
         const { offset, length, size, checksum } = found
         return { encoded: blob.subarray(offset, offset + length), size, checksum }
       },
+      sizeOf: (key) => byKey.get(key)?.size,
     }
   }
 
@@ -121,9 +123,31 @@ describe('segments used again', () => {
     expect(used.length).toBeLessThan(anew.layer.segments.length)
   })
 
+  test('so many of them that a thread reads the contents, give the same layer', async () => {
+    const path = join(directory, 'large')
+    const bytes = Buffer.alloc(70 << 20, 'repeated ')
+    await writeFile(path, bytes)
+    const header = tarHeader({ path: 'large', type: 'file', size: bytes.length })
+    const large: LayerEntry = { header, content: { kind: 'file', path, offset: 0, size: bytes.length } }
+    const list = [large, ...(await realEntries(60))]
+    const before = await write(list.toSpliced(30, 3), none)
+    const used: string[] = []
+    const again = await write(list, sourceOf(before.blob, before.layer.segments, used))
+    const anew = await write(list, none)
+    expect(again.layer).toEqual(anew.layer)
+    expect(again.blob.equals(anew.blob)).toBe(true)
+    expect(used.length).toBeGreaterThan(60)
+    await truncate(path, 1 << 20)
+    const shrunk = write(list, sourceOf(before.blob, before.layer.segments, used))
+    await expect(shrunk).rejects.toMatchObject({ code: 'CONTENT_TRUNCATED', at: { file: path } })
+  })
+
   test('one of another size is not the run it claims to be', async () => {
     const list = await realEntries(3)
-    const wrong: SegmentSource = { find: () => ({ encoded: new Uint8Array(5), size: 1, checksum: 1 }) }
+    const wrong: SegmentSource = {
+      find: () => ({ encoded: new Uint8Array(5), size: 1, checksum: 1 }),
+      sizeOf: () => 1,
+    }
     expect((await write(list, wrong)).layer).toEqual((await write(list, none)).layer)
   })
 })

@@ -25,6 +25,7 @@ export async function openCachedSegments(directory: string): Promise<CachedSegme
       const place = places.get(key)
       return place && readSegment(place, files)
     },
+    sizeOf: (key) => places.get(key)?.segment.size,
     close: () => files.close(),
   }
 }
@@ -59,5 +60,5 @@ function readSegment({ path, segment }: Place, files: ContentFiles): Segment | u
     if (isSystemError(error, 'ENOENT') || error instanceof ArchiveError) return undefined
     throw error
   }
-  return crc32(encoded) === encodedChecksum ? { encoded, size, checksum } : undefined
+  return crc32(encoded) === encodedChecksum ? { encoded, size, checksum, encodedChecksum } : undefined
 }

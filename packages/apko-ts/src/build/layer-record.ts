@@ -1,18 +1,25 @@
+import type { FileIdentity } from '@apkts/cache'
 import type { LayerBlob, PlacedSegment } from '@apkts/oci'
 import { formatChecked, readChecked } from './checked-json.ts'
 
-/** What is known of a cached blob. */
+/** What is known of a layer that was written. */
 export interface LayerRecord extends Omit<LayerBlob, 'content'> {
   readonly segments: readonly PlacedSegment[]
 }
 
-export function formatRecord({ segments, ...facts }: LayerRecord): string {
+/** What is known of a cached blob. */
+export interface CachedRecord extends LayerRecord {
+  /** Of the blob's file when its digest was known. */
+  readonly identity: FileIdentity
+}
+
+export function formatRecord({ segments, ...facts }: CachedRecord): string {
   return formatChecked({ ...facts, segments: segments.map(rowOf) })
 }
 
 /** Reads a record; undefined when it is absent or damaged. */
-export async function readRecord(path: string): Promise<LayerRecord | undefined> {
-  const found = (await readChecked(path)) as (Omit<LayerRecord, 'segments'> & { readonly segments: Row[] }) | undefined
+export async function readRecord(path: string): Promise<CachedRecord | undefined> {
+  const found = (await readChecked(path)) as (Omit<CachedRecord, 'segments'> & { readonly segments: Row[] }) | undefined
   return found && { ...found, segments: found.segments.map(segmentOf) }
 }
 

@@ -6,7 +6,6 @@ import { checkUnchanged } from '@apkts/repository'
 import { planRootfsLayers } from '@apkts/rootfs'
 import type { Session } from '../environment/session.ts'
 import type { ComposedArch } from './compose.ts'
-import { identifyContent } from './content-identity.ts'
 import type { LayerCache, WriteLayer } from './layer-cache.ts'
 import { cachedLayer } from './layer-place.ts'
 
@@ -54,7 +53,7 @@ async function provideLayer(
   const place = cachedLayer(entries, session, compression)
   if (place !== undefined) {
     const write: WriteLayer = async (path, segments) => {
-      const reuse = { segments, identify: identifyContent }
+      const reuse = { segments, keys: place.runs }
       const { content: _, ...record } = await writeLayerFile(entries, path, { ...how, reuse })
       checkUnchanged(packages) // before the layer is kept: packages are read long after they were verified
       return record

@@ -24,8 +24,11 @@ const PACKAGES = 4
 /** Two overlap the writing of one with the compressing of the other; more would only need more memory. */
 const ARCHS = 2
 
+/** Pieces that wait for their turn to be written while a slower one is compressed. */
+const AHEAD = 4
+
 /** A few packages of any usual size. */
-const HELD = 128 << 20
+const HELD = 64 << 20
 
 /** What a package being expanded as a stream, and a piece being compressed, take at most: chunks, tables and results. */
 const PACKAGE_BYTES = 8 << 20
@@ -35,11 +38,11 @@ const SEGMENT_BYTES = 4 << 20
 export function budgetOf({ jobs, memory = Number.POSITIVE_INFINITY }: BudgetOptions): Budget {
   const workers = jobs ?? availableParallelism()
   const within = (count: number, bytes: number) => Math.max(1, Math.min(count, Math.floor(memory / bytes)))
-  const archs = within(Math.min(workers, ARCHS), (workers + 1) * SEGMENT_BYTES)
+  const archs = within(Math.min(workers, ARCHS), (workers + AHEAD) * SEGMENT_BYTES)
   return {
     packageBytes: Math.min(HELD, Math.floor(memory / 2)),
     packages: within(jobs ?? Math.max(PACKAGES, workers), archs * PACKAGE_BYTES),
-    segments: within(workers + 1, archs * SEGMENT_BYTES),
+    segments: within(workers + AHEAD, archs * SEGMENT_BYTES),
     archs,
   }
 }

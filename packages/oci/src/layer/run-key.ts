@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { ContentRef } from '@apkts/archive'
-import type { Run } from './runs.ts'
+import type { LayerEntry } from './entry.ts'
+import { layerRuns, type Run } from './runs.ts'
 
 /** Names the bytes of a content on disk without reading them; undefined where nothing is known of them. */
 export type Identify = (content: ContentRef & { readonly kind: 'file' }) => string | undefined
@@ -20,13 +21,25 @@ export function runKey(run: Run, identify: Identify, compressor: string): string
   return hash.digest('hex')
 }
 
-/** Identifies a whole layer by its runs, without reading contents. */
-export function layerKey(runs: Iterable<Run>, identify: Identify, compressor: string): string | undefined {
+/** What a layer and its runs are known by. */
+export interface LayerKeys {
+  readonly layer: string
+  readonly runs: readonly string[]
+}
+
+/** Identifies a whole layer by its runs, without reading contents; undefined when some run has no key. */
+export function layerKeys(
+  entries: Iterable<LayerEntry>,
+  identify: Identify,
+  compressor: string,
+): LayerKeys | undefined {
   const hash = createHash('sha256').update('layer-v2\0')
-  for (const run of runs) {
+  const runs: string[] = []
+  for (const run of layerRuns(entries)) {
     const key = runKey(run, identify, compressor)
     if (key === undefined) return undefined
+    runs.push(key)
     hash.update(key)
   }
-  return hash.digest('hex')
+  return { layer: hash.digest('hex'), runs }
 }

@@ -5,6 +5,8 @@ export interface Segment {
   readonly size: number
   /** CRC-32 of the run. */
   readonly checksum: number
+  /** CRC-32 of the compressed bytes, where that is known. */
+  readonly encodedChecksum?: number
 }
 
 /** Where a segment lies in a written layer. */
@@ -24,4 +26,6 @@ export interface PlacedSegment {
 export interface SegmentSource {
   /** Intact, or undefined. */
   find(key: string): Segment | undefined
+  /** Bytes of the run, of a segment that is probably there. */
+  sizeOf(key: string): number | undefined
 }

@@ -1,31 +1,29 @@
-import { open } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { closeSync, openSync, writeSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { crc32 } from 'node:zlib'
-import { type ByteSink, contentSize } from '@apkts/archive'
+import type { ByteSink } from '@apkts/archive'
 import type { Layer, LayerBlob } from '../types.ts'
-import { type Compression, compressorName, DEFAULT_COMPRESSION } from './compression.ts'
+import { type Compression, DEFAULT_COMPRESSION } from './compression.ts'
 import { ContentFiles } from './content-files.ts'
 import { type LayerEncoder, layerEncoder } from './encoder.ts'
 import type { LayerEntry } from './entry.ts'
 import { readRun } from './read-run.ts'
-import { type Identify, runKey } from './run-key.ts'
-import { layerRuns, RUN_SIZE } from './runs.ts'
+import { layerRuns, RUN_SIZE, type Run } from './runs.ts'
 import type { PlacedSegment, Segment, SegmentSource } from './segment.ts'
 import { stitchSegments } from './stitch.ts'
-import { type StreamHash, streamHash, threadedHash } from './stream-hash.ts'
+import { type TarHash, tarHash } from './tar-hash.ts'
+import { threadedTarHash } from './threaded-tar-hash.ts'
 
 /** How a layer is compressed and what of it may be used again. */
 export interface LayerOptions {
   readonly compression?: Compression | undefined
-  /** Segments compressed at the same time; default: one more than there are processors. */
+  /** Segments under way at the same time; default: a few more than there are processors. */
   readonly parallelism?: number
   readonly signal?: AbortSignal | undefined
-  /** Segments to use again, and how to know them. */
-  readonly reuse?: { readonly segments: SegmentSource; readonly identify: Identify } | undefined
+  /** Segments to use again, and the keys of all runs. */
+  readonly reuse?: { readonly segments: SegmentSource; readonly keys: readonly string[] } | undefined
 }
-
-/** Gone through more than once. */
-export type LayerEntries = Iterable<LayerEntry>
 
 /** A layer that was written, and the pieces of it. */
 export interface WrittenLayer extends Layer {
@@ -33,7 +31,7 @@ export interface WrittenLayer extends Layer {
   readonly segments: readonly PlacedSegment[]
 }
 
-/** From this many bytes of contents on the tar is hashed in a thread of its own. */
+/** With this many bytes that are not compressed anew, the tar is hashed in a thread of its own. */
 const THREADED_FROM = 64 << 20
 
 /**
@@ -41,11 +39,11 @@ const THREADED_FROM = 64 << 20
  * depends on the entries alone; the blob's digest also on the compressor, and on nothing that was there before.
  */
 export async function writeLayer(
-  entries: LayerEntries,
+  entries: Iterable<LayerEntry>,
   sink: ByteSink,
   options: LayerOptions = {},
 ): Promise<WrittenLayer> {
-  const tar = isLarge(entries) ? threadedHash() : streamHash()
+  const tar = reusable(options) >= THREADED_FROM ? threadedTarHash() : tarHash()
   try {
     return await writeHashed(entries, tar, sink, options)
   } finally {
@@ -53,93 +51,110 @@ export async function writeLayer(
   }
 }
 
-function isLarge(entries: LayerEntries): boolean {
+/** Bytes of the runs that are at hand compressed. */
+function reusable({ reuse }: LayerOptions): number {
   let size = 0
-  for (const { content } of entries) size += contentSize(content)
-  return size >= THREADED_FROM
+  for (const key of reuse?.keys ?? []) size += reuse!.segments.sizeOf(key) ?? 0
+  return size
 }
 
 async function writeHashed(
-  entries: LayerEntries,
-  tar: StreamHash,
+  entries: Iterable<LayerEntry>,
+  tar: TarHash,
   sink: ByteSink,
   options: LayerOptions,
 ): Promise<WrittenLayer> {
-  const { parallelism = availableParallelism() + 1, signal } = options
+  const { parallelism = availableParallelism() + MORE, signal, reuse } = options
   const encoder = layerEncoder(options.compression ?? DEFAULT_COMPRESSION)
-  const blob = streamHash()
-  const keys: (string | undefined)[] = []
+  const blob = createHash('sha256')
+  let size = 0
   const segments: PlacedSegment[] = []
   const hashed: ByteSink = (chunk) => {
+    size += chunk.length
     blob.update(chunk)
     return sink(chunk)
   }
-  const onSegment = (index: number, { encoded, size, checksum }: Segment, offset: number): void => {
-    const key = keys[index]
-    if (key === undefined) return
-    segments.push({ key, size, checksum, offset, length: encoded.length, encodedChecksum: crc32(encoded) })
+  const onSegment = (index: number, segment: Segment, offset: number): void => {
+    const key = reuse?.keys[index]
+    if (key !== undefined) segments.push(placed(segment, key, offset))
   }
-  const runs = compressedRuns(entries, { tar, keys, encoder }, options)
+  const runs = compressedRuns(entries, { tar, encoder }, options)
   await stitchSegments(runs, hashed, { encoder, parallelism, signal, onSegment })
   return {
     mediaType: encoder.mediaType,
-    size: blob.size,
-    digest: await blob.digest(),
+    size,
+    digest: `sha256:${blob.digest('hex')}`,
     diffId: await tar.digest(),
     uncompressedSize: tar.size,
     segments,
   }
 }
 
+function placed({ encoded, size, checksum, encodedChecksum }: Segment, key: string, offset: number): PlacedSegment {
+  return { key, size, checksum, offset, length: encoded.length, encodedChecksum: encodedChecksum ?? crc32(encoded) }
+}
+
+/** So that no processor waits while a segment is written that took longer than those behind it. */
+const MORE = 4
+
 /** Writes a layer blob to a new file. The file is the caller's to remove, also after an error. */
 export async function writeLayerFile(
-  entries: LayerEntries,
+  entries: Iterable<LayerEntry>,
   path: string,
   options?: LayerOptions,
 ): Promise<WrittenLayer & LayerBlob> {
-  const file = await open(path, 'wx')
+  const descriptor = openSync(path, 'wx')
   try {
-    const layer = await writeLayer(entries, (chunk) => file.writeFile(chunk), options)
+    const layer = await writeLayer(entries, (chunk) => writeFully(descriptor, chunk), options)
     return { ...layer, content: { kind: 'file', path, offset: 0, size: layer.size } }
   } finally {
-    await file.close()
+    closeSync(descriptor)
   }
 }
 
+// Where it is called: to hand each segment to another thread would take longer.
+function writeFully(descriptor: number, chunk: Uint8Array): void {
+  for (let done = 0; done < chunk.length; ) done += writeSync(descriptor, chunk, done, chunk.length - done)
+}
+
 interface RunsState {
-  readonly tar: StreamHash
-  /** Gets the key of every run. */
-  readonly keys: (string | undefined)[]
+  readonly tar: TarHash
   readonly encoder: LayerEncoder
 }
 
 function* compressedRuns(
-  entries: LayerEntries,
-  { tar, keys, encoder }: RunsState,
-  { compression, reuse }: LayerOptions,
+  entries: Iterable<LayerEntry>,
+  { tar, encoder }: RunsState,
+  { reuse }: LayerOptions,
 ): Generator<Segment | Promise<Segment>, void, void> {
   const files = new ContentFiles()
   const buffers: Buffer[] = []
-  const compressor = compressorName(compression)
+  let index = 0
   try {
     for (const run of layerRuns(entries)) {
-      const key = reuse && runKey(run, reuse.identify, compressor)
-      keys.push(key)
-      const buffer = buffers.pop() ?? tar.allocate(RUN_SIZE)
+      const known = knownSegment(run, reuse?.keys[index++], reuse?.segments)
+      if (known !== undefined && !tar.wantsBytes) {
+        const hashed = tar.add(run, undefined)
+        yield hashed === undefined ? known : bothDone(known, hashed)
+        continue
+      }
+      const buffer = buffers.pop() ?? Buffer.allocUnsafeSlow(RUN_SIZE)
       const bytes = readRun(run, files, buffer)
-      const hashed = tar.update(bytes)
-      const found = key === undefined ? undefined : reuse?.segments.find(key)
-      const known = found?.size === run.size ? found : undefined
-      if (known !== undefined && hashed === undefined) {
+      const hashed = tar.add(run, bytes)
+      if (known === undefined) yield bothDone(encodeRun(bytes, encoder), hashed).finally(() => buffers.push(buffer))
+      else {
         buffers.push(buffer)
         yield known
-      } else {
-        yield bothDone(known ?? encodeRun(bytes, encoder), hashed).finally(() => buffers.push(buffer))
       }
     }
   } finally {
     files.close()
   }
+}
+
+function knownSegment(run: Run, key: string | undefined, segments: SegmentSource | undefined): Segment | undefined {
+  const found = key === undefined ? undefined : segments?.find(key)
+  return found?.size === run.size ? found : undefined
 }
 
 /** Neither is left alone with the bytes when the other fails. */

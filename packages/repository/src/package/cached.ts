@@ -1,24 +1,15 @@
-import { createReadStream, statSync } from 'node:fs'
+import { createReadStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ApkError, type DataEntry, DataScanner, expandApk, type SplitPackage, splitApk } from '@apkts/apk'
 import { ArchiveError } from '@apkts/archive'
-import { publishFile, temporaryName } from '@apkts/cache'
+import { type FileIdentity, identifyFile, isSameFile, publishFile, temporaryName } from '@apkts/cache'
 import { isSystemError } from '@apkts/diagnostics'
 import { fromHex, hex, sha1 } from '@apkts/encoding'
 import { keepForLater } from '../cache-failure.ts'
 import type { RepositoryContext } from '../context.ts'
 import { readIfPresent } from '../index/etag-store.ts'
-import {
-  type EntriesFile,
-  type FileIdentity,
-  formatEntries,
-  identityOf,
-  isSameFile,
-  parseEntries,
-  readEntriesFile,
-  writeEntriesFile,
-} from './entries-file.ts'
+import { type EntriesFile, formatEntries, parseEntries, readEntriesFile, writeEntriesFile } from './entries-file.ts'
 import type { ExpandedPackage } from './expanded.ts'
 import { FileWriter } from './file-writer.ts'
 import type { PackagePlace } from './place.ts'
@@ -53,7 +44,7 @@ export async function isPackageCached(place: PackagePlace, checksum: string): Pr
   const control = readControl(place, checksum)
   const dataHash = control?.pkgInfo.dataHash.toLowerCase() ?? ''
   if (fromHex(dataHash)?.length !== 32) return false
-  const found = [place.data(dataHash), place.compressedData(dataHash)].map(identify)
+  const found = [place.data(dataHash), place.compressedData(dataHash)].map(identifyFile)
   return found.some((identity) => identity !== undefined)
 }
 
@@ -84,7 +75,7 @@ async function readData(
   dataHash: string,
 ): Promise<CachedData | undefined> {
   const path = place.data(dataHash)
-  const identity = identify(path)
+  const identity = identifyFile(path)
   const recorded = readEntriesFile(place.entries(dataHash))
   if (identity !== undefined && recorded !== undefined && isSameFile(identity, recorded.identity)) {
     return { identity, entries: parseEntries(recorded.text), compressedSize: recorded.compressedSize }
@@ -143,7 +134,7 @@ async function rebuild(
     const inflated = await inflateAgain(place, control, dataHash, temporary)
     if (inflated === undefined) return undefined
     await publishFile(temporary, place.data(dataHash))
-    const identity = identify(place.data(dataHash))!
+    const identity = identifyFile(place.data(dataHash))!
     await keepEntries(context, place.entries(dataHash), { ...inflated, identity })
     return { identity, entries: parseEntries(inflated.text), compressedSize: inflated.compressedSize }
   } finally {
@@ -159,7 +150,7 @@ async function inflateAgain(
   target?: string,
 ): Promise<Omit<EntriesFile, 'identity'> | undefined> {
   const path = place.compressedData(dataHash)
-  if (identify(path) === undefined) return undefined
+  if (identifyFile(path) === undefined) return undefined
   const writer = target === undefined ? undefined : FileWriter.create(target)
   try {
     const expanded = await expandApk(controlThenData(control.control, path), {
@@ -184,16 +175,6 @@ async function* controlThenData(control: Uint8Array, dataPath: string): AsyncGen
 
 function isDamage(error: unknown): boolean {
   return error instanceof ApkError || error instanceof ArchiveError || isSystemError(error, 'ENOENT')
-}
-
-function identify(path: string): FileIdentity | undefined {
-  try {
-    const stats = statSync(path, { bigint: true, throwIfNoEntry: false })
-    return stats && identityOf(stats)
-  } catch (error) {
-    if (isSystemError(error, 'ENOTDIR') || isSystemError(error, 'ELOOP')) return undefined
-    throw error
-  }
 }
 
 interface Parts {

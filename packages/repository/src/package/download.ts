@@ -1,14 +1,14 @@
-import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ControlPart, checkControl, checkIntegrity, type ExpandedApk, expandApk } from '@apkts/apk'
-import { advertise, temporaryName } from '@apkts/cache'
+import { advertise, identifyFile, temporaryName } from '@apkts/cache'
 import { hex } from '@apkts/encoding'
 import type { RepositoryContext } from '../context.ts'
 import { redactUrl } from '../urls.ts'
 import { EXPANSION, removeAbandoned } from './abandoned.ts'
 import { readCachedPackage } from './cached.ts'
-import { formatEntries, identityOf, writeEntriesFile } from './entries-file.ts'
+import { formatEntries, writeEntriesFile } from './entries-file.ts'
 import { FileWriter } from './file-writer.ts'
 import type { PackagePlace } from './place.ts'
 import { checkIdentity, type PackageReference } from './reference.ts'
@@ -108,7 +108,7 @@ async function publish(
   const names = streamNames(work, sections.signature !== undefined)
   const control = hex(sections.control.digest)
   const data = hex(sections.data.digest)
-  const identity = identityOf(statSync(names.data, { bigint: true }))
+  const identity = identifyFile(names.data)!
   const file = { identity, compressedSize: sections.data.length, text: formatEntries(entries) }
   await writeEntriesFile(place.entries(data), file, await cache.temporaryDir())
   advertise(names.compressedData, place.compressedData(data), { replace: true })

@@ -1,7 +1,7 @@
-import { type BigIntStats, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import type { DataEntry } from '@apkts/apk'
 import type { TarHeader } from '@apkts/archive'
-import { writeFileAtomic } from '@apkts/cache'
+import { type FileIdentity, writeFileAtomic } from '@apkts/cache'
 import { isSystemError } from '@apkts/diagnostics'
 import { base64, sha256Hex } from '@apkts/encoding'
 
@@ -10,14 +10,6 @@ import { base64, sha256Hex } from '@apkts/encoding'
  * the section's file is the one it was made for, nothing has to be parsed or hashed again. First line: the format, what
  * identifies the file, and the SHA-256 of it all; rest: the entries.
  */
-
-/** What identifies a file that has not been touched since: any write changes its times. */
-export interface FileIdentity {
-  readonly size: string
-  readonly mtimeNs: string
-  readonly ctimeNs: string
-  readonly ino: string
-}
 
 export interface EntriesFile {
   readonly identity: FileIdentity
@@ -28,14 +20,6 @@ export interface EntriesFile {
 }
 
 const FORMAT = 1
-
-export function identityOf({ size, mtimeNs, ctimeNs, ino }: BigIntStats): FileIdentity {
-  return { size: `${size}`, mtimeNs: `${mtimeNs}`, ctimeNs: `${ctimeNs}`, ino: `${ino}` }
-}
-
-export function isSameFile(a: FileIdentity, b: FileIdentity): boolean {
-  return a.size === b.size && a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs && a.ino === b.ino
-}
 
 /** Reads the file; undefined when it is absent, of another format, or damaged. */
 export function readEntriesFile(path: string): EntriesFile | undefined {

@@ -1,6 +1,6 @@
 import type { ApkSections, PkgInfo } from '@apkts/apk'
 import type { ContentRef, TarHeader, TarMember } from '@apkts/archive'
-import type { FileIdentity } from './entries-file.ts'
+import type { FileIdentity } from '@apkts/cache'
 
 /** A package whose sections were verified, with its files ready to be read. */
 export interface ExpandedPackage {

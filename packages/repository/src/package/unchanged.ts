@@ -1,7 +1,6 @@
-import { statSync } from 'node:fs'
-import { isSystemError } from '@apkts/diagnostics'
+import { identifyFile, isSameFile } from '@apkts/cache'
 import { RepositoryError } from '../error.ts'
-import { type FileIdentity, identityOf, isSameFile, readEntriesFile } from './entries-file.ts'
+import { readEntriesFile } from './entries-file.ts'
 import type { DataFile, ExpandedPackage } from './expanded.ts'
 
 /**
@@ -20,19 +19,9 @@ export function checkUnchanged(packages: readonly ExpandedPackage[]): void {
 }
 
 function isUnchanged({ path, identity, record }: DataFile): boolean {
-  const now = identify(path)
+  const now = identifyFile(path)
   if (now === undefined) return true // removed after it was read, else reading would have failed
   if (isSameFile(now, identity)) return true
   const recorded = readEntriesFile(record)
   return now.ino !== identity.ino && recorded !== undefined && isSameFile(now, recorded.identity)
-}
-
-function identify(path: string): FileIdentity | undefined {
-  try {
-    const stats = statSync(path, { bigint: true, throwIfNoEntry: false })
-    return stats && identityOf(stats)
-  } catch (error) {
-    if (isSystemError(error)) return undefined
-    throw error
-  }
 }
