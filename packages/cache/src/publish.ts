@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { ownedName } from './owner.ts'
 
 /** A name no other process uses. */
 export function temporaryName(prefix = '', suffix = ''): string {
@@ -34,7 +35,7 @@ export async function writeFileAtomic(
   const directory = options.temporaryDir ?? dirname(target)
   if (isSmall(content)) return writeSmall(target, content, directory, options.mode ?? 0o644)
   for (const needed of new Set([directory, dirname(target)])) await mkdir(needed, { recursive: true })
-  const temporary = join(directory, temporaryName('.tmp-'))
+  const temporary = join(directory, ownedName())
   await writeThenPublish({ temporary, target, mode: options.mode ?? 0o644 }, (file) => writeAll(file, content))
 }
 
@@ -47,7 +48,7 @@ function isSmall(content: Uint8Array | string | AsyncIterable<Uint8Array>): cont
 
 function writeSmall(target: string, content: Uint8Array | string, directory: string, mode: number): void {
   for (const needed of new Set([directory, dirname(target)])) mkdirSync(needed, { recursive: true })
-  const temporary = join(directory, temporaryName('.tmp-'))
+  const temporary = join(directory, ownedName())
   try {
     writeFileSync(temporary, content, { flag: 'wx', mode })
     renameSync(temporary, target)

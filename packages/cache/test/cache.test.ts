@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, readlink, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, readlink, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { digestOf, utf8 } from '@apkts/encoding'
 import fc from 'fast-check'
@@ -11,6 +12,9 @@ import {
   directorySize,
   openBlobStore,
   openTemporaryDirectory,
+  ownedName,
+  ownerText,
+  removeAbandoned,
   removeCache,
   type TemporaryDirectory,
   writeFileAtomic,
@@ -49,6 +53,21 @@ describe('writing a file', () => {
     await expect(writeFileAtomic(target, failing())).rejects.toThrow('connection lost')
     expect(await readdir(root)).toEqual([])
   })
+})
+
+test('what killed processes left of files goes, what others are writing stays', async () => {
+  const gone = spawnSync(process.execPath, ['-e', '']).pid
+  const of = (pid: number, text = ownerText()) => `.tmp-${text.replace(/^\d+/, `${pid}`)}-0123456789ab`
+  const another = ownerText().replace(/-\d+-/, '-1-')
+  const elsewhere = ownerText().replace(/[^-]*$/, '0123abcd')
+  const [left, foreign, old] = [of(gone), of(gone, another), of(gone, elsewhere).replace(/ab$/, 'cd')]
+  const kept = [of(process.ppid), ownedName(), foreign, of(gone, elsewhere), '.tmp-notes', 'file', `x${left}`]
+  for (const name of [...kept, left, old]) await writeFile(join(root, name), '')
+  const days = new Date(Date.now() - 2 * 24 * 3600 * 1000)
+  await utimes(join(root, old), days, days)
+  await removeAbandoned(root)
+  expect((await readdir(root)).sort()).toEqual(kept.sort())
+  await removeAbandoned(join(root, 'nowhere'))
 })
 
 describe('advertising content', () => {

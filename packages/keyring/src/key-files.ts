@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import { access, readdir, readFile, stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
-import { writeThenPublish } from '@apkts/cache'
+import { basename, dirname, join } from 'node:path'
+import { ownedName, removeAbandoned, writeThenPublish } from '@apkts/cache'
 import { isSystemError } from '@apkts/diagnostics'
 import { KeyringError } from './error.ts'
 import type { KeyPairPem } from './generate.ts'
@@ -72,6 +71,7 @@ export async function writeKeyPair(
     { target: path, text: pair.privatePem, mode: 0o600 },
     { target: `${path}.pub`, text: pair.publicPem, mode: 0o644 },
   ]
+  await removeAbandoned(dirname(path))
   if (options.force !== true) for (const { target } of files) await refuseExisting(target)
   for (const { target, text, mode } of files) await replaceFile(target, text, mode)
 }
@@ -90,7 +90,7 @@ async function refuseExisting(path: string): Promise<void> {
 }
 
 async function replaceFile(path: string, text: string, mode: number): Promise<void> {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
+  const temporary = join(dirname(path), ownedName())
   try {
     await writeThenPublish({ temporary, target: path, mode, sync: true }, (file) => file.writeFile(text))
   } catch (error) {

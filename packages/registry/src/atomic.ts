@@ -1,19 +1,19 @@
-import { randomBytes } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type ContentRef, scanContent } from '@apkts/archive'
-import { writeThenPublish } from '@apkts/cache'
+import { ownedName, removeAbandoned, writeThenPublish } from '@apkts/cache'
 
 /**
  * Writes a file whole or not at all: beside its place under a temporary name, then renamed over what was there.
- * After an error or a signal between, nothing but the old file is seen.
+ * After an error or a signal between, nothing but the old file is seen; what a killed process left goes with the next write.
  */
 export async function writeAtomically(
   path: string,
   write: (file: FileHandle) => Promise<void>,
   mode = 0o666,
 ): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`)
+  await removeAbandoned(dirname(path))
+  const temporary = join(dirname(path), ownedName())
   await writeThenPublish({ temporary, target: path, mode }, write)
 }
 

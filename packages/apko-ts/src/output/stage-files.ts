@@ -1,6 +1,6 @@
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { temporaryName } from '@apkts/cache'
+import { ownedName, removeAbandoned } from '@apkts/cache'
 
 export interface OutputFile {
   readonly name: string
@@ -16,13 +16,14 @@ export interface StagedFiles {
 
 /** Writes files into a directory under temporary names beside their own. Nothing is left behind on failure. */
 export async function stageFiles(directory: string, files: readonly OutputFile[]): Promise<StagedFiles> {
+  await removeAbandoned(directory)
   const staged: { readonly temporary: string; readonly path: string }[] = []
   const discard = async (): Promise<void> => {
     for (const { temporary } of staged) await rm(temporary, { force: true })
   }
   try {
     for (const { name, text } of files) {
-      const temporary = join(directory, temporaryName(`.${name}.`))
+      const temporary = join(directory, ownedName())
       staged.push({ temporary, path: join(directory, name) })
       await writeFile(temporary, text, { flag: 'wx' })
     }

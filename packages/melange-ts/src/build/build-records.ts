@@ -1,11 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { writeFileAtomic } from '@apkts/cache'
+import { ownerIsGone, ownerText, writeFileAtomic } from '@apkts/cache'
 import { isSystemError } from '@apkts/diagnostics'
 import { withFileLock } from '../index-repo/index.ts'
 import type { Snapshot } from './layered-pod.ts'
-import { ownerIsGone, ownerText } from './owner.ts'
 import { removeTree } from './remove-tree.ts'
 import { textOf } from './text-of.ts'
 
@@ -75,11 +74,6 @@ export async function claimBuild(store: string, recipe: string, arch: string): P
 export function digestOf(value: unknown): string {
   const text = JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? `${part}` : part))
   return createHash('sha256').update(text).digest('hex')
-}
-
-/** Text that changes when the system is started anew; empty where there is none. */
-export async function bootId(): Promise<string> {
-  return (await textOf('/proc/sys/kernel/random/boot_id')).trim()
 }
 
 async function retireOld(store: string): Promise<string[]> {

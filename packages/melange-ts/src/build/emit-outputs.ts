@@ -1,11 +1,12 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { removeAbandoned } from '@apkts/cache'
 import type { OwnerNames } from '@apkts/rootfs'
 import type { GuestPlan } from 'apko-ts'
 import { checkLeaks } from '../closed/leaks.ts'
 import { melangeYaml } from '../compile/document.ts'
 import type { CompiledRecipe } from '../compile/types.ts'
-import { type EmittedPackage, emitPackage, type Ownership, removePartialPackages } from '../emit/index.ts'
+import { type EmittedPackage, emitPackage, type Ownership } from '../emit/index.ts'
 import { openOwnBodies, updateIndex } from '../index-repo/index.ts'
 import { analyse, type Generated, type ScaBuild, versionedLibraries } from '../sca/index.ts'
 import type { PackageTree } from '../tree/index.ts'
@@ -33,7 +34,7 @@ export async function emitOutputs(input: EmitInput, options: BuildOptions): Prom
   const outputs = await withSboms(recipe, input, options)
   const text = melangeYaml(recipe)
   const directory = join(options.outDir, recipe.arch)
-  await removePartialPackages(directory)
+  await removeAbandoned(directory)
   await mkdir(directory, { recursive: true, mode: packageDirectoryMode() })
   const texts = new Map([['.melange.yaml', text]])
   const written = outputs.map(({ output: { name }, tree: { entries } }) => ({ name, entries, texts }))

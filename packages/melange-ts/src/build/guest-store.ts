@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { ownerIsGone, ownerText } from '@apkts/cache'
 import { isSystemError } from '@apkts/diagnostics'
 import { withFileLock } from '../index-repo/index.ts'
 import { type GuestFacts, readGuestFacts, writeGuestFacts } from './guest-facts.ts'
-import { ownerIsGone, ownerText } from './owner.ts'
 import { removeTree } from './remove-tree.ts'
 import { textOf } from './text-of.ts'
 

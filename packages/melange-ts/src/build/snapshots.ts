@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import { realpath } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
+import { bootId } from '@apkts/cache'
 import type { GuestPlan } from 'apko-ts'
 import type { CompiledRecipe } from '../compile/types.ts'
-import { type BuildRecord, bootId, digestOf, writeRecord } from './build-records.ts'
+import { type BuildRecord, digestOf, writeRecord } from './build-records.ts'
 import { BuildError } from './error.ts'
 import type { LayeredPodOptions } from './layered-pod.ts'
 import type { BuildOptions } from './options.ts'
@@ -101,7 +102,7 @@ async function recordOf(
     recipe: await realpath(options.recipe),
     arch: recipe.arch,
     started: started.toISOString(),
-    boot: await bootId(),
+    boot: bootId(),
     guest: plan.key ?? '',
     packages: plan.config.contents.packages,
     settings: {

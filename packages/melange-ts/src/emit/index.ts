@@ -7,6 +7,5 @@ export {
   type EmittedPackage,
   emitPackage,
   type PackagePlan,
-  removePartialPackages,
 } from './package.ts'
 export { mergeRelations, type Relations } from './relations.ts'

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   assembleControl,
@@ -11,10 +11,9 @@ import {
   parsePkgInfo,
   recordFromPackage,
 } from '@apkts/apk'
-import { isSystemError } from '@apkts/diagnostics'
+import { ownedName } from '@apkts/cache'
 import { type Instant, sha1 } from '@apkts/encoding'
 import { type PrivateKey, signControl } from '@apkts/keyring'
-import { ownerIsGone, ownerText } from '../build/owner.ts'
 import type { PackageTree } from '../tree/index.ts'
 import { type Ownership, writeDataSection } from './data-section.ts'
 import { EmitError } from './error.ts'
@@ -55,30 +54,14 @@ export async function emitPackage(plan: PackagePlan, options: EmitOptions): Prom
   refuseLineBreaks(plan)
   await mkdir(options.directory, { recursive: true })
   const file = join(options.directory, packageFileName({ name: plan.info.name, version: plan.info.version }))
-  const temporary = { data: `${file}.data-${ownerText()}.tmp`, package: `${file}.${ownerText()}.tmp` }
+  const [data, whole] = [ownedName(), ownedName()].map((name) => join(options.directory, name)) as [string, string]
+  const temporary = { data, package: whole }
   try {
     const emitted = await writeSections(plan, temporary, options.key)
     await rename(temporary.package, file)
     return { file, ...emitted }
   } finally {
     await Promise.all(Object.values(temporary).map((path) => rm(path, { force: true })))
-  }
-}
-
-/** Removes what killed processes left of packages that they were writing to a directory. */
-export async function removePartialPackages(directory: string): Promise<void> {
-  for (const name of await namesIn(directory)) {
-    const [, owner] = /\.apk\.(?:data-)?(\d+-\d+)\.tmp$/.exec(name) ?? []
-    if (owner !== undefined && ownerIsGone(owner)) await rm(join(directory, name), { force: true })
-  }
-}
-
-async function namesIn(directory: string): Promise<string[]> {
-  try {
-    return await readdir(directory)
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return []
-    throw error
   }
 }
 

@@ -1,5 +1,4 @@
 export { IndexError, type IndexErrorCode } from './error.ts'
-export { isRunning } from './is-running.ts'
 export { withFileLock } from './lock.ts'
 export { type IndexMemory, openIndexMemory } from './memory.ts'
 export { type OwnBodies, openOwnBodies } from './own-body.ts'

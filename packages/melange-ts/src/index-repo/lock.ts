@@ -1,10 +1,9 @@
 import { lstat, readlink, rename, rm, symlink } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { temporaryName } from '@apkts/cache'
+import { isRunning, temporaryName } from '@apkts/cache'
 import { isSystemError } from '@apkts/diagnostics'
 import { IndexError } from './error.ts'
-import { isRunning } from './is-running.ts'
 
 const RETRY_MS = 50
 const GIVE_UP_MS = 120_000

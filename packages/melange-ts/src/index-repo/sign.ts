@@ -1,5 +1,6 @@
 import { type FileHandle, open, readFile, stat } from 'node:fs/promises'
-import { writeFileAtomic } from '@apkts/cache'
+import { dirname } from 'node:path'
+import { removeAbandoned, writeFileAtomic } from '@apkts/cache'
 import {
   addIndexSignature,
   indexSignatureNames,
@@ -55,6 +56,7 @@ export async function signIndexFile(
   options: { readonly existing: ExistingSignatures },
 ): Promise<boolean> {
   return withFileLock(file, async () => {
+    await removeAbandoned(dirname(file))
     const bytes = await readFile(file)
     const signed = signAgain(bytes, file, [signers].flat(), options.existing)
     if (signed === undefined) return false

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { type IndexEntries, mergeIndexText, type PackageRecord, readIndexEntries, writeIndexEntries } from '@apkts/apk'
-import { writeFileAtomic } from '@apkts/cache'
+import { removeAbandoned, writeFileAtomic } from '@apkts/cache'
 import { isSystemError } from '@apkts/diagnostics'
 import { KeyringError, type Keys, type PrivateKey, signIndex, verifyIndex } from '@apkts/keyring'
 import { IndexError } from './error.ts'
@@ -32,6 +32,7 @@ export async function updateIndex(update: IndexUpdate): Promise<boolean> {
   const { output, key, bodies } = update
   await mkdir(dirname(output), { recursive: true })
   return withFileLock(output, async () => {
+    await removeAbandoned(dirname(output))
     const before = await readIfPresent(output)
     const own = before === undefined ? undefined : await bodies?.bodyOf(before)
     const entries = await readSource(update, before, own)

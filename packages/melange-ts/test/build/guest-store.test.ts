@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { ownerText } from '@apkts/cache'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { storedGuest } from '../../src/build/guest-store.ts'
-import { ownerText } from '../../src/build/owner.ts'
 
 let store: string
 beforeEach(async () => {
