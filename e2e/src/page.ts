@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { execa } from 'execa'
 import { ROOT } from './commands.ts'
@@ -8,14 +8,17 @@ export interface PageRun {
   readonly home: string
   /** Text of the page → what it is in the test. */
   readonly instead?: Readonly<Record<string, string>>
+  /** Directory with our commands, instead of those of the checkout. */
+  readonly commands?: string
 }
 
 /**
  * Runs a page of the documentation from top to bottom as a reader would: blocks whose first line is a comment with a file's name are
  * written to that file, other blocks of sh are run in `home`, one shell each, until a command fails. Returns the scripts that ran.
  */
-export async function runPage(name: string, { home, instead = {} }: PageRun): Promise<string[]> {
-  await installCommands(home)
+export async function runPage(name: string, { home, instead = {}, commands }: PageRun): Promise<string[]> {
+  if (commands === undefined) await installCommands(home)
+  else await symlink(commands, join(home, 'bin'))
   const page = await readFile(join(ROOT, name), 'utf8')
   const scripts: string[] = []
   for (const [, kind, written = ''] of page.matchAll(/^```(\w+)\n(.*?)^```$/gms)) {

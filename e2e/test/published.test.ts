@@ -1,40 +1,51 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ROOT } from '../src/commands.ts'
+import { installPackages } from '../src/installed.ts'
+import { nodeRelease } from '../src/node-releases.ts'
 import { cannotBuild, MADE, TOOLCHAIN_FLAGS, why } from '../src/quickstart.ts'
+import { prepareReadmes, readmeProgram, runReadme } from '../src/readme.ts'
+
+const FOLDERS = await readdir(join(ROOT, 'packages'))
+/** Their examples run steps. */
+const BUILDING = ['melange-ts', 'sandbox']
+/** The oldest release that the packages are for, and the newest of each later line that was tried. */
+const RELEASES = ['20.19.0', '22.23.3', '24.21.0']
 
 let home: string
-let tarballs: string[]
+let tarballs: readonly string[]
 beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), 'apkts-published-'))
-  const { stdout } = await execa('npm', ['run', '-s', 'pack', '--', join(home, 'tarballs')], { cwd: ROOT })
-  tarballs = stdout.split('\n').filter((line) => line.endsWith('.tgz'))
-  await writeFile(join(home, 'package.json'), '{ "private": true, "type": "module" }\n')
-  await execa('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', ...tarballs], { cwd: home })
+  ;({ home, tarballs } = await installPackages())
 })
 afterAll(() => rm(home, { recursive: true, force: true }))
 
-describe('every package', async () => {
-  const names = await readdir(join(ROOT, 'packages'))
-
+describe('every package', () => {
   test('is packed, with its licence', async () => {
-    expect(tarballs).toHaveLength(names.length)
+    expect(tarballs).toHaveLength(FOLDERS.length)
     for (const tarball of tarballs) {
       const { stdout } = await execa('tar', ['-tzf', tarball])
-      expect(stdout.split('\n')).toEqual(expect.arrayContaining(['package/LICENSE', 'package/package.json']))
+      const names = ['package/LICENSE', 'package/README.md', 'package/package.json']
+      expect(stdout.split('\n')).toEqual(expect.arrayContaining(names))
     }
   })
 
-  test.each(names)('%s has entries that exist and types that match (publint)', async (name) => {
-    const { messages, pkg } = await publint({ pkgDir: join(ROOT, 'packages', name), strict: true })
-    expect(messages.map((message) => formatMessage(message, pkg))).toEqual([])
+  test.each(FOLDERS)('%s has entries that exist and types that match (publint)', async (name) => {
+    const tarball = tarballs[FOLDERS.indexOf(name)]!
+    const { messages, pkg } = await publint({ pack: { tarball: await readTarball(tarball) }, strict: true })
+    expect(pkg.name).toBe(JSON.parse(await readFile(join(ROOT, 'packages', name, 'package.json'), 'utf8')).name)
+    // A shell starts melange-ts, which gives node an argument that a first line cannot give everywhere.
+    const found = messages.filter(({ code }) => code !== 'BIN_FILE_NOT_EXECUTABLE' || name !== 'melange-ts')
+    expect(found.map((message) => formatMessage(message, pkg))).toEqual([])
   })
 })
+
+async function readTarball(path: string): Promise<ArrayBuffer> {
+  return new Uint8Array(await readFile(path)).buffer
+}
 
 describe.skipIf(cannotBuild)(`installed in an empty folder${why}`, () => {
   const run = (command: string, ...args: string[]) =>
@@ -55,17 +66,8 @@ describe.skipIf(cannotBuild)(`installed in an empty folder${why}`, () => {
   test('apko-ts makes the same image as a program and as a library', async () => {
     const image = join(ROOT, 'examples/greeter/image.yaml')
     const added = ['--repository-append', 'packages', '--keyring-append', 'melange.rsa.pub', ...TOOLCHAIN_FLAGS]
-    const { stdout } = await run(
-      'apko-ts',
-      'build',
-      image,
-      'greeter:1',
-      'greeter.tar',
-      '--arch',
-      'host',
-      '--json',
-      ...added,
-    )
+    const place = ['greeter:1', 'greeter.tar', '--arch', 'host', '--json']
+    const { stdout } = await run('apko-ts', 'build', image, ...place, ...added)
     await writeFile(join(home, 'build.mjs'), libraryUse(image))
     const library = await execa('node', ['build.mjs'], { cwd: home, env: { SOURCE_DATE_EPOCH: '1700000000' } })
     expect(library.stdout).toBe(JSON.parse(stdout).images[0].imageId)
@@ -84,26 +86,86 @@ const { index } = await buildImage({ ...${JSON.stringify(options)}, cacheDir: 'c
 console.log(index.images[0].config.digest)
 `
   }
+})
 
-  test('their types are there for TypeScript', async () => {
-    await writeFile(
-      join(home, 'use.ts'),
-      `import { buildImage, type BuiltImage } from 'apko-ts'
-import { buildPackage, loadRecipe } from 'melange-ts'
-import { generateKeyPair } from '@apkts/keyring'
-const image: Promise<BuiltImage> = buildImage({ config: 'image.yaml', output: 'image.tar' })
-image.then(({ index }) => index.images[0]?.config.digest.slice(7))
-// @ts-expect-error: an output is needed
-buildImage({ config: 'image.yaml' })
-export const parts = { buildPackage, loadRecipe, generateKeyPair }
-`,
-    )
-    const args = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2023', 'use.ts']
+describe('examples in READMEs', () => {
+  test.each(FOLDERS)(`%s: they run${why}`, async (folder) => {
+    const place = join(home, 'readmes', folder)
+    await mkdir(place, { recursive: true })
+    await prepareReadmes(place, { canBuild: !cannotBuild })
+    if (BUILDING.includes(folder) && cannotBuild) return
+    await runReadme(folder, place, join(home, 'node_modules/.bin'))
+    await rm(place, { recursive: true, force: true })
+  })
+
+  test('TypeScript finds the types they use, and refuses what is wrong', async () => {
+    const programs = await Promise.all(FOLDERS.map(readmeProgram))
+    const sources = new Map([
+      ['wrong.ts', WRONG_USE],
+      ...FOLDERS.map((folder, i) => [`${folder}.ts`, programs[i]!] as const),
+    ])
+    for (const [name, text] of sources) await writeFile(join(home, name), text)
+    const args = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2023']
     const types = ['--types', 'node', '--typeRoots', join(ROOT, 'node_modules/@types')]
-    const { stdout } = await execa(join(ROOT, 'node_modules/.bin/tsc'), [...args, ...types], {
-      cwd: home,
-      reject: false,
-    })
+    const tsc = join(ROOT, 'node_modules/.bin/tsc')
+    const { stdout } = await execa(tsc, [...args, ...types, ...sources.keys()], { cwd: home, reject: false })
     expect(stdout).toBe('')
   })
+})
+
+const WRONG_USE = `import { buildImage } from 'apko-ts'
+import { buildPackage } from 'melange-ts'
+// @ts-expect-error: an output is needed
+buildImage({ config: 'image.yaml' })
+// @ts-expect-error: a recipe is needed
+buildPackage({ outDir: 'packages' })
+`
+
+describe('other releases of Node', () => {
+  const IMAGE = 'contents: {repositories: [./packages], keyring: [./packages/local.rsa.pub], packages: [hello]}\n'
+  let place: string
+  let expected: string
+
+  beforeAll(async () => {
+    place = join(home, 'releases')
+    await mkdir(place)
+    await prepareReadmes(place, { canBuild: false })
+    await writeFile(join(place, 'image.yaml'), IMAGE)
+    await writeFile(
+      join(place, 'library.mjs'),
+      "import 'melange-ts'\nimport { buildImage } from 'apko-ts'\nconsole.log((await buildImage({ config: 'image.yaml', output: 'library.tar', archs: ['x86_64'] })).index.images[0].config.digest)\n",
+    )
+    expected = await imageId(process.execPath)
+  })
+
+  test.for(RELEASES)(
+    'Node %s runs both commands, and makes the same image as a program and as a library',
+    async (version, { skip }) => {
+      const node = (await nodeRelease(version)) ?? skip('skipped: the npm package of this release cannot be had')
+      expect((await runBy(node, 'melange-ts', ['version', '--json'])).nodeVersion).toBe(`v${version}`)
+      expect(await imageId(node)).toBe(expected)
+      expect((await execa(node, ['library.mjs'], { cwd: place })).stdout).toBe(expected)
+    },
+  )
+
+  async function imageId(node: string): Promise<string> {
+    const args = [
+      'build',
+      'image.yaml',
+      '-o',
+      'image.tar',
+      '--arch',
+      'x86_64',
+      '--vcs=false',
+      '--cache-dir',
+      'cache',
+      '--json',
+    ]
+    return (await runBy(node, 'apko-ts', args)).images[0].imageId
+  }
+
+  async function runBy(node: string, name: string, args: readonly string[]) {
+    const program = join(home, 'node_modules', name, 'bin', `${name}.js`)
+    return JSON.parse((await execa(node, [program, ...args], { cwd: place, env: { HOME: place } })).stdout)
+  }
 })

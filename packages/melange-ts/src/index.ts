@@ -1,11 +1,4 @@
-export {
-  type BuildOptions,
-  type BuildResult,
-  buildPackage,
-  type TestOptions,
-  type TestResult,
-  testPackages,
-} from './build/index.ts'
+export type { BuildResult, TestResult } from './build/index.ts'
 export { stepCommand } from './build/step-command.ts'
 export { type CompileOptions, compileRecipe } from './compile/compile.ts'
 export { compiledJson, compiledJsonText, melangeYaml } from './compile/document.ts'
@@ -17,6 +10,14 @@ export {
   type CompiledTest,
   stepTitle,
 } from './compile/types.ts'
+export type { EmittedPackage } from './emit/index.ts'
+export {
+  type BuildPackageOptions,
+  buildPackage,
+  type StepOptions,
+  type TestPackageOptions,
+  testPackage,
+} from './library.ts'
 export { RecipeError, type RecipeErrorCode } from './recipe/error.ts'
 export { type LoadOptions, loadRecipe } from './recipe/load.ts'
 export { parseRecipe, type RecipeSources } from './recipe/parse.ts'

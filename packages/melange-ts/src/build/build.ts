@@ -45,7 +45,7 @@ export interface BuildResult {
  * what they left, writes and signs packages, updates the index. However it ends, no process and nothing half-written stays.
  * @throws DiagnosticError of the part that failed; `BuildError` for a failing step.
  */
-export async function buildPackage(options: BuildOptions): Promise<BuildResult> {
+export async function buildForArch(options: BuildOptions): Promise<BuildResult> {
   const started = new Date()
   const { tracer } = options
   const recipe = await tracer.span('loadRecipe', () => readRecipe(options))

@@ -37,7 +37,7 @@ interface PackageTest {
  * Runs the tests of a recipe's packages, each in an environment of its own with the package installed.
  * @throws BuildError for a failing step.
  */
-export async function testPackages(options: TestOptions): Promise<TestResult> {
+export async function testForArch(options: TestOptions): Promise<TestResult> {
   const { envFiles, overrides, log } = options
   const recipe = await loadRecipe(options.recipe, { envFiles, overrides, log })
   const { testedPackage, ...rest } = options

@@ -2,7 +2,7 @@ import type { CommandContext } from '@apkts/diagnostics/cli'
 import {
   type BuildOptions,
   buildDate,
-  buildPackage,
+  buildForArch,
   chosenArchs,
   createTracer,
   forEachArch,
@@ -32,11 +32,12 @@ async function buildAll(context: CommandContext, tracer: Tracer): Promise<void> 
   const common = await buildValues(context, tracer)
   const archs = chosenArchs(options.list('arch'))
   await forEachArch(archs, { sequential: common.shellOnFailure, log }, (arch) => {
-    return buildPackage({ ...common, arch, log: archs.length > 1 ? log.child({ arch }) : log })
+    return buildForArch({ ...common, arch, log: archs.length > 1 ? log.child({ arch }) : log })
   })
 }
 
-async function buildValues(context: CommandContext, tracer: Tracer): Promise<Omit<BuildOptions, 'arch'>> {
+/** What a build is told by the flags of `build` and its surroundings. */
+export async function buildValues(context: CommandContext, tracer: Tracer): Promise<Omit<BuildOptions, 'arch'>> {
   const { args, options, env, log, version } = context
   const recipe = await recipePath(args[0])
   const keyPath = options.string('signing-key')

@@ -36,6 +36,7 @@ export interface EmitOptions {
   readonly key?: PrivateKey | undefined
 }
 
+/** A package that was written: where, and what the index says of it. */
 export interface EmittedPackage {
   readonly file: string
   readonly record: PackageRecord

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { isSystemError } from '@apkts/diagnostics'
 import { parse } from 'yaml'
-import { type BuildOptions, buildPackage, packageDirectoryMode } from '../build/index.ts'
+import { type BuildOptions, buildForArch, packageDirectoryMode } from '../build/index.ts'
 import { type Comparison, comparePackages } from './compare.ts'
 import { type BuildRecord, RebuildError, readRecord } from './record.ts'
 
@@ -41,7 +41,7 @@ export async function rebuildPackage(file: string, options: RebuildOptions): Pro
   const { info } = record
   const directory = join(options.outDir, info.arch)
   await mkdir(directory, { recursive: true, mode: packageDirectoryMode() })
-  await withSources(options, (sourceDir) => buildPackage({ ...options, sourceDir, ...recorded(record, options) }))
+  await withSources(options, (sourceDir) => buildForArch({ ...options, sourceDir, ...recorded(record, options) }))
   const made = join(directory, `${info.name}-${info.version}.apk`)
   const again = await readFile(made).catch((error: unknown) => {
     if (!isSystemError(error, 'ENOENT')) throw error
