@@ -1,7 +1,7 @@
 // Bundles the command of the package in the current directory: src/main.ts → dist/main.js and lazily loaded chunks, and
 // the entries of its worker threads.
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { cp, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join, relative } from 'node:path'
@@ -36,12 +36,14 @@ const define = (bundle) => ({
 const { outputFiles } = await build({ ...options, define: define('-'), write: false })
 const hash = createHash('sha256')
 for (const { path, contents } of outputFiles) hash.update(relative('dist', path)).update(contents)
+const { resolve } = createRequire(join(process.cwd(), 'package.json'))
+const assets = Object.entries(manifest.assets ?? {}).map(([name, source]) => {
+  return [name, source.startsWith('.') ? source : resolve(source)]
+})
+for (const [, path] of assets) if (statSync(path).isFile()) hash.update(readFileSync(path))
 
 await rm('dist', { recursive: true, force: true })
 await build({ ...options, define: define(hash.digest('hex')) })
 
 // Files that the command reads at run time, by their name beside the bundle: a path, or a file of a dependency.
-const { resolve } = createRequire(join(process.cwd(), 'package.json'))
-for (const [name, source] of Object.entries(manifest.assets ?? {})) {
-  await cp(source.startsWith('.') ? source : resolve(source), join('dist', name), { recursive: true })
-}
+for (const [name, path] of assets) await cp(path, join('dist', name), { recursive: true })

@@ -1,5 +1,6 @@
 export { type AdvertiseOptions, advertise } from './advertise.ts'
 export { type BlobStore, openBlobStore } from './blob-store.ts'
+export { formatChecked, readChecked } from './checked-json.ts'
 export { CacheError, type CacheErrorCode } from './error.ts'
 export { type FileIdentity, identifyFile, isSameFile } from './file-identity.ts'
 export { isRunning } from './is-running.ts'

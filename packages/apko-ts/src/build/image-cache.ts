@@ -1,8 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { touch, writeFileAtomic } from '@apkts/cache'
+import { formatChecked, readChecked, touch, writeFileAtomic } from '@apkts/cache'
 import { isSystemError } from '@apkts/diagnostics'
-import { formatChecked, readChecked } from './checked-json.ts'
 import type { ImageFacts } from './facts.ts'
 
 /** Name of the directory beside the packages, one that the original programs do not look at. */

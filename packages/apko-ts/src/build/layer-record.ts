@@ -1,6 +1,5 @@
-import type { FileIdentity } from '@apkts/cache'
+import { type FileIdentity, formatChecked, readChecked } from '@apkts/cache'
 import type { LayerBlob, PlacedSegment } from '@apkts/oci'
-import { formatChecked, readChecked } from './checked-json.ts'
 
 /** What is known of a layer that was written. */
 export interface LayerRecord extends Omit<LayerBlob, 'content'> {

@@ -6,9 +6,9 @@ import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { ApkError, readIndexArchive, splitApk } from '@apkts/apk'
 import { ArchiveError } from '@apkts/archive'
+import { readChecked } from '@apkts/cache'
 import { isSystemError, messageOf } from '@apkts/diagnostics'
 import { hex, sha1 } from '@apkts/encoding'
-import { readChecked } from '../build/checked-json.ts'
 import type { CacheEntry } from './entries.ts'
 
 /**

@@ -6,7 +6,6 @@ import { checkEmulation } from '@apkts/sandbox'
 import type { GuestPlan } from 'apko-ts'
 import { hostSources } from '../closed/host-sources.ts'
 import { reachesNetwork } from '../closed/network.ts'
-import { compileRecipe } from '../compile/compile.ts'
 import type { CompiledRecipe } from '../compile/types.ts'
 import type { EmittedPackage } from '../emit/index.ts'
 import { checkLinterNames } from '../lint/index.ts'
@@ -15,6 +14,7 @@ import { parseRecipe } from '../recipe/parse.ts'
 import type { Recipe } from '../recipe/types.ts'
 import { newBuildDirectory, releaseBuild } from './build-records.ts'
 import { checkLicenses } from './check-licenses.ts'
+import { compileAgain } from './compile-again.ts'
 import { compilerFiles } from './compiler-files.ts'
 import { causeOfEnd, type Deadline, startDeadline } from './deadline.ts'
 import { withDefects, withLateOptions } from './defects.ts'
@@ -55,9 +55,7 @@ export async function buildForArch(options: BuildOptions): Promise<BuildResult> 
   try {
     // A record repeats the definitions of its pipelines, which is worth no word.
     const log = options.record === undefined ? options.log : silentLog
-    const compiled = await tracer.span('compile', async () => {
-      return compileRecipe(recipe, { ...options, log, purpose: 'build' })
-    })
+    const compiled = await tracer.span('compile', () => compileAgain(recipe, { ...options, log, purpose: 'build' }))
     await checkEmulation(options.arch, { host: process.arch })
     const wanted = options.likeMelange ? withDefects(compiled, recipe) : compiled
     const build = { options, deadline, started }

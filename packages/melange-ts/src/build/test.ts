@@ -1,9 +1,9 @@
 import { type DiagnosticError, throwProblems } from '@apkts/diagnostics'
 import { checkEmulation } from '@apkts/sandbox'
 import { reachesNetwork } from '../closed/network.ts'
-import { compileRecipe } from '../compile/compile.ts'
 import type { CompiledRecipe, CompiledTest } from '../compile/types.ts'
 import { loadRecipe } from '../recipe/load.ts'
+import { compileAgain } from './compile-again.ts'
 import { causeOfEnd, type Deadline, startDeadline } from './deadline.ts'
 import { guestRoot, planEnvironment } from './guest.ts'
 import type { EnvironmentOptions, RecipeOptions, RunOptions } from './options.ts'
@@ -41,7 +41,7 @@ export async function testForArch(options: TestOptions): Promise<TestResult> {
   const { envFiles, overrides, log } = options
   const recipe = await loadRecipe(options.recipe, { envFiles, overrides, log })
   const { testedPackage, ...rest } = options
-  const compiled = compileRecipe(recipe, {
+  const compiled = await compileAgain(recipe, {
     ...rest,
     purpose: 'test',
     ...(testedPackage === '' ? {} : { testedPackage }),

@@ -4,7 +4,7 @@ import { sortedUnique } from '@apkts/encoding'
 import { RecipeError } from '../recipe/error.ts'
 import type { Recipe, RecipeTest, Subpackage } from '../recipe/types.ts'
 import { collecting } from '../recipe/variables.ts'
-import { createNormaliser, type NormaliseScript } from '../shell/normal-form.ts'
+import { type NormaliseScript, normaliseScript } from '../shell/normal-form.ts'
 import { evaluateCondition } from '../substitute/condition.ts'
 import { createPipelineLibrary, type PipelineLibrary } from './pipelines.ts'
 import { createScope, type Scope } from './scope.ts'
@@ -29,13 +29,12 @@ export interface CompileOptions {
   readonly testedPackage?: string
   /** Shared by several compilations to read each definition once. */
   readonly library?: PipelineLibrary
+  /** Default: the printer, made when the first script needs it. */
   readonly normalise?: NormaliseScript
   /** Told of every variable that a step or condition refers to. */
   readonly onUse?: (name: string) => void
   readonly log?: Log
 }
-
-let sharedNormaliser: NormaliseScript | undefined
 
 /**
  * Resolves definitions, inputs and variables of a loaded recipe for one architecture, and adds what the steps need to
@@ -46,10 +45,9 @@ export function compileRecipe(recipe: Recipe, options: CompileOptions): Compiled
   const arch = toApkArch(options.arch)
   checkArchitecture(recipe, arch, options)
   const variables = variablesFor(recipe, options)
-  sharedNormaliser ??= options.normalise ?? createNormaliser()
   const context: StepContext = {
     library: options.library ?? createPipelineLibrary(options.pipelineDirs ?? []),
-    normalise: options.normalise ?? sharedNormaliser,
+    normalise: options.normalise ?? normaliseScript,
     problems: [],
   }
   const compiled = compileAll(recipe, arch, variables, options, context)

@@ -6,6 +6,14 @@ export type NormaliseScript = (script: string) => string
 /** Texts whose printed form is kept: recipes repeat the same statements, and definitions the same scripts, many times. */
 const MAX_CACHED = 20_000
 
+let shared: NormaliseScript | undefined
+
+/** The formatter that all recipes of a process share. Throws `ShellSyntaxError`. */
+export function normaliseScript(script: string): string {
+  shared ??= createNormaliser()
+  return shared(script)
+}
+
 /** The formatter, ready after one compilation of its WebAssembly module; results are cached by text. */
 export function createNormaliser(module: ShModule = loadShModule()): NormaliseScript {
   const print = cached(module.print)
