@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { tarHeader } from '@apkts/archive'
 import { digestOf, utf8 } from '@apkts/encoding'
-import { type LayerEntry, layerKeys, type Segment, type SegmentSource } from '@apkts/oci'
+import { keyedRuns, type LayerEntry, type Segment, type SegmentSource } from '@apkts/oci'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { identifyContent } from '../src/build/content-identity.ts'
 import { openLayerCache } from '../src/build/layer-cache.ts'
@@ -119,7 +119,7 @@ describe('segments of cached layers', () => {
 
 describe('the key of a layer', () => {
   const keyOf = (entries: readonly LayerEntry[], compressor: string) =>
-    layerKeys(entries, identifyContent, compressor)?.layer
+    keyedRuns(entries, identifyContent, compressor)?.key
   const name = `${'a'.repeat(64)}.dat.tar`
   const entry = (path: string, { header, content }: LayerEntry): LayerEntry => ({
     header: { ...header, path },

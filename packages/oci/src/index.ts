@@ -11,12 +11,16 @@ export {
 } from './layer/compression.ts'
 export { ContentFiles } from './layer/content-files.ts'
 export type { LayerEntry } from './layer/entry.ts'
-export { type Identify, type LayerKeys, layerKeys, runKey } from './layer/run-key.ts'
+export { type KeyedRun, type KeyedRuns, keyedRuns } from './layer/keyed-runs.ts'
+export { type Identify, runKey } from './layer/run-key.ts'
 export { layerRuns, RUN_SIZE, type Run } from './layer/runs.ts'
 export type { PlacedSegment, Segment, SegmentSource } from './layer/segment.ts'
+export { openTarHasher, type TarHasher } from './layer/tar-hasher.ts'
 export { tarSegments } from './layer/tar-segments.ts'
 export {
   type LayerOptions,
+  type LayerReuse,
+  THREADED_FROM,
   type WrittenLayer,
   writeLayer,
   writeLayerFile,

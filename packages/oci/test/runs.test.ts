@@ -6,9 +6,10 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   type Identify,
+  keyedRuns,
   type LayerEntry,
-  layerKeys,
   layerRuns,
+  openTarHasher,
   type PlacedSegment,
   RUN_SIZE,
   runKey,
@@ -69,19 +70,34 @@ describe('cutting into runs', () => {
     expect(after.filter((key) => !known.has(key))).toHaveLength(1)
   })
 
+  test.each([
+    ['few headers are held', 100, true],
+    ['many are made anew', 60_000, false],
+  ])('the runs of %s, the same each time', (_, count, held) => {
+    const list = entries(Array.from({ length: count }, (_, i) => i % 900))
+    const keyed = keyedRuns(list, identify, 'z')!
+    expect(keyed.held).toBe(held)
+    for (let time = 0; time < 2; time++) expect([...keyed].map(({ key }) => key)).toEqual(keysOf(list))
+  })
+
   test('a content nobody can name leaves its run and layer without a key', () => {
     const runs = [...layerRuns(entries([5]))]
     expect(runKey(runs[0]!, () => undefined, 'z')).toBeUndefined()
-    expect(layerKeys(entries([5]), () => undefined, 'z')).toBeUndefined()
+    expect(keyedRuns(entries([5]), () => undefined, 'z')).toBeUndefined()
   })
 })
 
 describe('segments used again', () => {
   async function write(list: readonly LayerEntry[], segments: SegmentSource) {
     const chunks: Uint8Array[] = []
-    const keys = layerKeys(list, identify, 'z')!.runs
-    const layer = await writeLayer(list, (chunk) => void chunks.push(chunk), { reuse: { segments, keys } })
-    return { layer, blob: Buffer.concat(chunks) }
+    const hasher = openTarHasher()
+    try {
+      const reuse = { segments, hasher, runs: keyedRuns(list, identify, 'z')! }
+      const layer = await writeLayer(list, (chunk) => void chunks.push(chunk), { reuse })
+      return { layer, blob: Buffer.concat(chunks) }
+    } finally {
+      await hasher.close()
+    }
   }
   const none: SegmentSource = { find: () => undefined, sizeOf: () => undefined }
 

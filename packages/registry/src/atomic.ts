@@ -1,7 +1,10 @@
+import { writeSync } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { type ContentRef, scanContent } from '@apkts/archive'
+import { setImmediate } from 'node:timers/promises'
+import { type ContentRef, contentSize } from '@apkts/archive'
 import { ownedName, removeAbandoned, writeThenPublish } from '@apkts/cache'
+import { ContentFiles } from '@apkts/oci'
 
 /**
  * Writes a file whole or not at all: beside its place under a temporary name, then renamed over what was there.
@@ -17,7 +20,27 @@ export async function writeAtomically(
   await writeThenPublish({ temporary, target: path, mode }, write)
 }
 
-/** Appends a content to an open file. */
+const CHUNK = 1 << 20
+/** Chunks copied before anything else, such as a signal, gets its turn. */
+const AT_A_TIME = 32
+
+/** Appends a content to an open file, without handing each chunk to other threads, which would take longer than copying it. */
 export async function writeContent(file: FileHandle, content: ContentRef): Promise<void> {
-  for await (const chunk of scanContent(content)) await file.writeFile(chunk)
+  const size = contentSize(content)
+  const buffer = Buffer.allocUnsafeSlow(Math.min(size, CHUNK))
+  const files = new ContentFiles()
+  try {
+    for (let done = 0, count = 1; done < size; done += CHUNK, count++) {
+      const chunk = buffer.subarray(0, Math.min(size - done, CHUNK))
+      files.read(content, done, chunk)
+      writeFully(file.fd, chunk)
+      if (count % AT_A_TIME === 0) await setImmediate()
+    }
+  } finally {
+    files.close()
+  }
+}
+
+function writeFully(descriptor: number, chunk: Uint8Array): void {
+  for (let done = 0; done < chunk.length; ) done += writeSync(descriptor, chunk, done, chunk.length - done)
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type Compression, compressorName, type LayerEntry, layerKeys } from '@apkts/oci'
+import { type Compression, compressorName, type KeyedRuns, keyedRuns, type LayerEntry } from '@apkts/oci'
 import type { Session } from '../environment/session.ts'
 import { identifyContent } from './content-identity.ts'
 import { LAYER_CACHE, type LayerCache, openLayerCache } from './layer-cache.ts'
@@ -7,18 +7,16 @@ import { LAYER_CACHE, type LayerCache, openLayerCache } from './layer-cache.ts'
 /** Where a layer belongs in the cache. */
 export interface LayerPlace {
   readonly cache: LayerCache
-  readonly key: string
-  /** Keys of its runs. */
-  readonly runs: readonly string[]
+  readonly runs: KeyedRuns
 }
 
-/** The cache of layers and the keys of one in it; undefined where nothing is cached or the layer has no key. */
+/** The cache of layers and the runs of one in it; undefined where nothing is cached or the layer has no key. */
 export function cachedLayer(
   entries: readonly LayerEntry[],
   { cacheDir }: Session,
   compression: Compression | undefined,
 ): LayerPlace | undefined {
   if (cacheDir === undefined) return undefined
-  const keys = layerKeys(entries, identifyContent, compressorName(compression))
-  return keys && { cache: openLayerCache(join(cacheDir, LAYER_CACHE)), key: keys.layer, runs: keys.runs }
+  const runs = keyedRuns(entries, identifyContent, compressorName(compression))
+  return runs && { cache: openLayerCache(join(cacheDir, LAYER_CACHE)), runs }
 }

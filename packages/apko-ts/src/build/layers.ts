@@ -1,12 +1,21 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { toApkArch } from '@apkts/config'
 import { isSystemError, messageOf } from '@apkts/diagnostics'
-import { type Compression, type LayerBlob, type LayerEntry, writeLayerFile } from '@apkts/oci'
+import {
+  type Compression,
+  type LayerBlob,
+  type LayerEntry,
+  openTarHasher,
+  type TarHasher,
+  THREADED_FROM,
+  writeLayerFile,
+} from '@apkts/oci'
 import { checkUnchanged } from '@apkts/repository'
 import { planRootfsLayers } from '@apkts/rootfs'
 import type { Session } from '../environment/session.ts'
 import type { ComposedArch } from './compose.ts'
-import type { LayerCache, WriteLayer } from './layer-cache.ts'
+import { LAYER_CACHE, type LayerCache, type WriteLayer } from './layer-cache.ts'
 import { cachedLayer } from './layer-place.ts'
 
 export interface LayersOptions {
@@ -31,35 +40,48 @@ export async function provideLayers(composed: ComposedArch, options: LayersOptio
   const stage = options.session.log.stage(`write layers for ${arch}`)
   const plans = planRootfsLayers(rootfs)
   const layers: ProvidedLayer[] = []
+  const hasher = openTarHasher()
   try {
+    if (plans.some(({ entries }) => mayBeReused(entries, options.session))) hasher.start()
     for (const [index, { entries }] of plans.entries()) {
       stage.update({ done: index, total: plans.length })
-      layers.push(await provideLayer(entries, `${arch}-${index}`, { ...options, packages }))
+      layers.push(await provideLayer(entries, `${arch}-${index}`, { ...options, packages, hasher }))
     }
   } finally {
+    await hasher.close()
     const reused = layers.filter(({ cached }) => cached).length
     stage.end(reused === 0 ? undefined : `${reused} of ${plans.length} unchanged`)
   }
   return layers
 }
 
+/** Whether so much of the layer may be in the cache that its tar is hashed in a thread. */
+function mayBeReused(entries: readonly LayerEntry[], { cacheDir }: Session): boolean {
+  const size = entries.reduce((sum, { header }) => sum + header.size, 0)
+  return size >= THREADED_FROM && cacheDir !== undefined && existsSync(join(cacheDir, LAYER_CACHE))
+}
+
+interface ProvideOptions extends LayersOptions, Pick<ComposedArch, 'packages'> {
+  readonly hasher: TarHasher
+}
+
 async function provideLayer(
   entries: readonly LayerEntry[],
   name: string,
-  { directory, session, compression, packages }: LayersOptions & Pick<ComposedArch, 'packages'>,
+  { directory, session, compression, packages, hasher }: ProvideOptions,
 ): Promise<ProvidedLayer> {
   const { log, signal, budget } = session
   const how = { signal, compression, parallelism: budget.segments }
   const place = cachedLayer(entries, session, compression)
   if (place !== undefined) {
     const write: WriteLayer = async (path, segments) => {
-      const reuse = { segments, keys: place.runs }
+      const reuse = { segments, runs: place.runs, hasher }
       const { content: _, ...record } = await writeLayerFile(entries, path, { ...how, reuse })
       checkUnchanged(packages) // before the layer is kept: packages are read long after they were verified
       return record
     }
     try {
-      return await throughCache(place.cache, place.key, write)
+      return await throughCache(place.cache, place.runs.key, write)
     } catch (error) {
       if (!isSystemError(error)) throw error
       log.debug(`the layer is not kept for the next build: ${messageOf(error)}`)

@@ -43,7 +43,7 @@ async function layersOfCached(plan: ArchPlan, options: LayerPlanOptions): Promis
   const layers: PlannedLayer[] = []
   for (const { packages, entries } of planRootfsLayers(rootfs)) {
     const place = cachedLayer(entries, session, compression)
-    const facts = await place?.cache.peek(place.key)
+    const facts = await place?.cache.peek(place.runs.key)
     layers.push({ packages, state: facts === undefined ? 'make' : 'cached', facts })
   }
   return layers

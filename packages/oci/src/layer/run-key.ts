@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ContentRef } from '@apkts/archive'
-import type { LayerEntry } from './entry.ts'
-import { layerRuns, type Run } from './runs.ts'
+import type { Run } from './runs.ts'
 
 /** Names the bytes of a content on disk without reading them; undefined where nothing is known of them. */
 export type Identify = (content: ContentRef & { readonly kind: 'file' }) => string | undefined
@@ -19,27 +18,4 @@ export function runKey(run: Run, identify: Identify, compressor: string): string
     hash.update(`@${identity} ${slice.offset} ${slice.size}\0`)
   }
   return hash.digest('hex')
-}
-
-/** What a layer and its runs are known by. */
-export interface LayerKeys {
-  readonly layer: string
-  readonly runs: readonly string[]
-}
-
-/** Identifies a whole layer by its runs, without reading contents; undefined when some run has no key. */
-export function layerKeys(
-  entries: Iterable<LayerEntry>,
-  identify: Identify,
-  compressor: string,
-): LayerKeys | undefined {
-  const hash = createHash('sha256').update('layer-v2\0')
-  const runs: string[] = []
-  for (const run of layerRuns(entries)) {
-    const key = runKey(run, identify, compressor)
-    if (key === undefined) return undefined
-    runs.push(key)
-    hash.update(key)
-  }
-  return { layer: hash.digest('hex'), runs }
 }

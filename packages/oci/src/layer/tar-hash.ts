@@ -8,12 +8,10 @@ export interface TarHash {
   readonly wantsBytes: boolean
   /** Bytes so far. */
   readonly size: number
-  /** Takes the next run. When it returns a promise, wait for that before the next one. */
+  /** Takes the next run. When it returns a promise, waiting for that before the next one saves memory. */
   add(run: Run, bytes: Uint8Array | undefined): Promise<void> | undefined
   /** Ends the tar. @throws ArchiveError `CONTENT_TRUNCATED` */
   digest(): Promise<Digest>
-  /** Gives up what is not needed any more; in any case, also after `digest`. */
-  close(): Promise<void>
 }
 
 /** A hash computed where it is called. */
@@ -31,6 +29,5 @@ export function tarHash(): TarHash {
       return undefined
     },
     digest: async () => `sha256:${hash.digest('hex')}`,
-    close: async () => {},
   }
 }

@@ -8,12 +8,13 @@ import { type Compression, DEFAULT_COMPRESSION } from './compression.ts'
 import { ContentFiles } from './content-files.ts'
 import { type LayerEncoder, layerEncoder } from './encoder.ts'
 import type { LayerEntry } from './entry.ts'
+import type { KeyedRuns } from './keyed-runs.ts'
 import { readRun } from './read-run.ts'
 import { layerRuns, RUN_SIZE, type Run } from './runs.ts'
 import type { PlacedSegment, Segment, SegmentSource } from './segment.ts'
 import { stitchSegments } from './stitch.ts'
 import { type TarHash, tarHash } from './tar-hash.ts'
-import { threadedTarHash } from './threaded-tar-hash.ts'
+import type { TarHasher } from './tar-hasher.ts'
 
 /** How a layer is compressed and what of it may be used again. */
 export interface LayerOptions {
@@ -21,8 +22,17 @@ export interface LayerOptions {
   /** Segments under way at the same time; default: a few more than there are processors. */
   readonly parallelism?: number
   readonly signal?: AbortSignal | undefined
-  /** Segments to use again, and the keys of all runs. */
-  readonly reuse?: { readonly segments: SegmentSource; readonly keys: readonly string[] } | undefined
+  /** Segments to use again. */
+  readonly reuse?: LayerReuse | undefined
+}
+
+/** What a layer is written with that was there before. */
+export interface LayerReuse {
+  /** Of the same entries. */
+  readonly runs: KeyedRuns
+  readonly segments: SegmentSource
+  /** For layers of which most is there. */
+  readonly hasher: TarHasher
 }
 
 /** A layer that was written, and the pieces of it. */
@@ -32,7 +42,7 @@ export interface WrittenLayer extends Layer {
 }
 
 /** With this many bytes that are not compressed anew, the tar is hashed in a thread of its own. */
-const THREADED_FROM = 64 << 20
+export const THREADED_FROM = 64 << 20
 
 /**
  * Writes a layer blob (a compressed tar) to the sink in one pass over the contents, with bounded memory. The diff ID
@@ -43,18 +53,14 @@ export async function writeLayer(
   sink: ByteSink,
   options: LayerOptions = {},
 ): Promise<WrittenLayer> {
-  const tar = reusable(options) >= THREADED_FROM ? threadedTarHash() : tarHash()
-  try {
-    return await writeHashed(entries, tar, sink, options)
-  } finally {
-    await tar.close()
-  }
+  const tar = reusable(options) >= THREADED_FROM ? options.reuse!.hasher.tar() : tarHash()
+  return writeHashed(entries, tar, sink, options)
 }
 
 /** Bytes of the runs that are at hand compressed. */
 function reusable({ reuse }: LayerOptions): number {
   let size = 0
-  for (const key of reuse?.keys ?? []) size += reuse!.segments.sizeOf(key) ?? 0
+  for (const { key } of reuse?.runs ?? []) size += reuse!.segments.sizeOf(key) ?? 0
   return size
 }
 
@@ -64,10 +70,11 @@ async function writeHashed(
   sink: ByteSink,
   options: LayerOptions,
 ): Promise<WrittenLayer> {
-  const { parallelism = availableParallelism() + MORE, signal, reuse } = options
+  const { parallelism = availableParallelism() + MORE, signal } = options
   const encoder = layerEncoder(options.compression ?? DEFAULT_COMPRESSION)
   const blob = createHash('sha256')
   let size = 0
+  const keys: string[] = []
   const segments: PlacedSegment[] = []
   const hashed: ByteSink = (chunk) => {
     size += chunk.length
@@ -75,10 +82,10 @@ async function writeHashed(
     return sink(chunk)
   }
   const onSegment = (index: number, segment: Segment, offset: number): void => {
-    const key = reuse?.keys[index]
+    const key = keys[index]
     if (key !== undefined) segments.push(placed(segment, key, offset))
   }
-  const runs = compressedRuns(entries, { tar, encoder }, options)
+  const runs = compressedRuns(entries, { tar, encoder, keys }, options)
   await stitchSegments(runs, hashed, { encoder, parallelism, signal, onSegment })
   return {
     mediaType: encoder.mediaType,
@@ -120,36 +127,42 @@ function writeFully(descriptor: number, chunk: Uint8Array): void {
 interface RunsState {
   readonly tar: TarHash
   readonly encoder: LayerEncoder
+  /** Gets the keys of the runs. */
+  readonly keys: string[]
 }
 
 function* compressedRuns(
   entries: Iterable<LayerEntry>,
-  { tar, encoder }: RunsState,
+  { tar, encoder, keys }: RunsState,
   { reuse }: LayerOptions,
 ): Generator<Segment | Promise<Segment>, void, void> {
   const files = new ContentFiles()
   const buffers: Buffer[] = []
-  let index = 0
+  const ahead = reuse?.runs.held === true && !tar.wantsBytes
+  if (ahead) for (const { run } of reuse.runs) tar.add(run, undefined)
   try {
-    for (const run of layerRuns(entries)) {
-      const known = knownSegment(run, reuse?.keys[index++], reuse?.segments)
-      if (known !== undefined && !tar.wantsBytes) {
-        const hashed = tar.add(run, undefined)
-        yield hashed === undefined ? known : bothDone(known, hashed)
-        continue
-      }
-      const buffer = buffers.pop() ?? Buffer.allocUnsafeSlow(RUN_SIZE)
-      const bytes = readRun(run, files, buffer)
-      const hashed = tar.add(run, bytes)
-      if (known === undefined) yield bothDone(encodeRun(bytes, encoder), hashed).finally(() => buffers.push(buffer))
+    for (const { run, key } of reuse?.runs ?? unkeyed(entries)) {
+      if (key !== undefined) keys.push(key)
+      const known = knownSegment(run, key, reuse?.segments)
+      const buffer =
+        known === undefined || tar.wantsBytes ? (buffers.pop() ?? Buffer.allocUnsafeSlow(RUN_SIZE)) : undefined
+      const bytes = buffer && readRun(run, files, buffer)
+      const hashed = ahead ? undefined : tar.add(run, bytes)
+      if (known === undefined) yield bothDone(encodeRun(bytes!, encoder), hashed).finally(() => buffers.push(buffer!))
       else {
-        buffers.push(buffer)
-        yield known
+        if (buffer !== undefined) buffers.push(buffer)
+        yield hashed === undefined ? known : bothDone(known, hashed)
       }
     }
   } finally {
     files.close()
   }
+}
+
+function* unkeyed(
+  entries: Iterable<LayerEntry>,
+): Generator<{ readonly run: Run; readonly key: undefined }, void, void> {
+  for (const run of layerRuns(entries)) yield { run, key: undefined }
 }
 
 function knownSegment(run: Run, key: string | undefined, segments: SegmentSource | undefined): Segment | undefined {

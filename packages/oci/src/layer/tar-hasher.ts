@@ -1,0 +1,86 @@
+import { concatBytes } from '@apkts/encoding'
+import { type Batch, HashThread } from './hash-thread.ts'
+import type { Run } from './runs.ts'
+import type { TarHash } from './tar-hash.ts'
+
+/**
+ * Hashes tars in a thread of its own, one after the other. The thread reads the contents itself: for layers of which most is
+ * not compressed anew, so that nobody else needs their contents.
+ */
+export interface TarHasher {
+  /** Starts the thread ahead of its use, which takes 40 ms. */
+  start(): void
+  /** The hash of the next tar. */
+  tar(): TarHash
+  close(): Promise<void>
+}
+
+/** Opens a hasher; its owner closes it. There is no thread until one is needed. */
+export function openTarHasher(): TarHasher {
+  let thread: HashThread | undefined
+  const start = (): HashThread => {
+    thread ??= new HashThread()
+    return thread
+  }
+  return {
+    start,
+    tar: () => hashIn(start()),
+    close: async () => thread?.close(),
+  }
+}
+
+/** Bytes of tar that are told of at once. */
+const BATCH = 4 << 20
+/** Batches under way before the next one has to wait, so that what is told of them takes little memory. */
+const AHEAD = 16
+
+function hashIn(thread: HashThread): TarHash {
+  const underWay: Promise<void>[] = []
+  let size = 0
+  let pending: Run[] = []
+  let pendingSize = 0
+  const send = (): void => {
+    const sent = thread.send(batchOf(pending))
+    sent.catch(() => {}) // thrown by whoever waits for it
+    underWay.push(sent)
+    pending = []
+    pendingSize = 0
+  }
+  thread.start()
+  return {
+    wantsBytes: false,
+    get size() {
+      return size
+    },
+    add(run) {
+      size += run.size
+      pendingSize += run.size
+      pending.push(run)
+      if (pendingSize < BATCH) return undefined
+      send()
+      return underWay.at(-AHEAD)
+    },
+    async digest() {
+      send()
+      for (const sent of underWay) await sent
+      return thread.end()
+    },
+  }
+}
+
+function batchOf(runs: readonly Run[]): Batch {
+  const paths = new Map<string, number>()
+  const slices: number[] = []
+  const bytes: Uint8Array[] = []
+  for (const slice of runs.flatMap((run) => run.slices)) {
+    if (slice.kind === 'bytes') {
+      bytes.push(slice.bytes)
+      slices.push(-1, 0, slice.bytes.length)
+      continue
+    }
+    const index = paths.get(slice.path) ?? paths.size
+    paths.set(slice.path, index)
+    slices.push(index, slice.offset, slice.size)
+  }
+  return { bytes: concatBytes(bytes), paths: [...paths.keys()], slices: Float64Array.from(slices) }
+}
