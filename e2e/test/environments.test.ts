@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { chmod, chown, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sha256Hex } from '@apkts/encoding'
 import { execa } from 'execa'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { ROOT, temporaryDirectory } from '../src/commands.ts'
+import { ours, oursFine, ROOT, temporaryDirectory } from '../src/commands.ts'
 import { cannotBuild, MADE, TOOLCHAIN_FLAGS, why } from '../src/quickstart.ts'
 
 const RECIPE = `package:
@@ -76,6 +76,42 @@ describe.skipIf(cannotBuild || !root)(
     }
   },
 )
+
+describe.skipIf(cannotBuild)(`what builds keep${why}`, () => {
+  interface Entry {
+    readonly kind: string
+    readonly path: string
+    readonly size: number
+    readonly inUse: boolean
+  }
+
+  test('is listed and removed, that first which was not used for longest, and made anew when it is needed', async () => {
+    const cwd = await temporaryDirectory()
+    await mkdir(join(cwd, 'src'))
+    await writeFile(join(cwd, 'same.yaml'), RECIPE)
+    const where = ['--arch', 'x86_64', '--source-dir', 'src', '--out-dir', 'out', '--generate-index=false']
+    const build = () => oursFine('melange-ts', ['build', 'same.yaml', ...where, ...TOOLCHAIN_FLAGS], { cwd })
+    const cache = (...words: string[]) => oursFine('melange-ts', ['cache', ...words], { cwd })
+    const entries = async (): Promise<Entry[]> => JSON.parse((await cache('ls', '--json')).stdout).entries
+    await build()
+    const made = await entries()
+    expect(made.map(({ kind }) => kind).sort()).toEqual(['environment', 'log'])
+    const { path, size } = made.find(({ kind }) => kind === 'environment')!
+    expect(made.every(({ inUse }) => !inUse)).toBe(true)
+    expect((await cache('ls')).stdout).toContain(path)
+    expect((await cache('prune', '--max-size', '1T')).stdout).toBe('')
+    // The log is younger.
+    expect((await cache('prune', '--max-size', String(size - 1), '--dry-run')).stdout).toBe(`${path}\n`)
+    expect(await entries()).toEqual(made)
+    await cache('prune', '--max-size', '0')
+    expect(await entries()).toEqual([])
+    expect(await readdir(join(cwd, '.cache/melange-ts/guests'))).toEqual([])
+    await build()
+    expect((await entries()).map(({ kind }) => kind).sort()).toEqual(['environment', 'log'])
+    const wanted = await ours('melange-ts', ['cache', 'prune'], { cwd })
+    expect(wanted).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('--max-size') })
+  })
+})
 
 function readableByOthers(): boolean {
   try {

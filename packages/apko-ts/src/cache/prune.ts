@@ -13,12 +13,22 @@ export interface PruneOptions {
   readonly now: number
 }
 
+/** Something that can be removed to make room. */
+export interface Prunable {
+  /** `incomplete` for what was never finished. */
+  readonly kind: string
+  /** Bytes on disk. */
+  readonly size: number
+  /** Milliseconds since 1970. */
+  readonly usedAt: number
+}
+
 /**
  * The entries to remove so that at most `maxSize` bytes stay: what was never completed and is older than a day, then
  * what was not used for longest.
  */
-export function planPrune(entries: readonly CacheEntry[], { maxSize, now }: PruneOptions): CacheEntry[] {
-  const isAbandoned = ({ kind, usedAt }: CacheEntry) => kind === 'incomplete' && now - usedAt > DAY
+export function planPrune<E extends Prunable>(entries: readonly E[], { maxSize, now }: PruneOptions): E[] {
+  const isAbandoned = ({ kind, usedAt }: E) => kind === 'incomplete' && now - usedAt > DAY
   const removed = entries.filter(isAbandoned)
   const rest = entries.filter((entry) => entry.kind !== 'incomplete').sort((a, b) => a.usedAt - b.usedAt)
   let size = entries.reduce((sum, entry) => sum + (isAbandoned(entry) ? 0 : entry.size), 0)

@@ -1,7 +1,8 @@
 import { type CommandContext, formatBytes, UsageError } from '@apkts/diagnostics/cli'
 import { requireCacheDir } from '../cache/directory.ts'
-import { type CacheEntry, listEntries } from '../cache/entries.ts'
+import { listEntries } from '../cache/entries.ts'
 import { planPrune, removeEntry } from '../cache/prune.ts'
+import { sizeOf } from '../cache/row.ts'
 import { parseSize } from '../cache/size.ts'
 
 export async function run(context: CommandContext): Promise<number> {
@@ -24,8 +25,4 @@ export async function run(context: CommandContext): Promise<number> {
     `${verb} ${removed.length} of ${entries.length} entries; ${formatBytes(before - less)} of ${formatBytes(before)} stay`,
   )
   return 0
-}
-
-function sizeOf(entries: readonly CacheEntry[]): number {
-  return entries.reduce((sum, { size }) => sum + size, 0)
 }

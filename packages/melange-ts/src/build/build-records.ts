@@ -1,9 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { ownerIsGone, ownerText, writeFileAtomic } from '@apkts/cache'
+import { basename, join } from 'node:path'
+import { directorySize, ownerIsGone, ownerText, writeFileAtomic } from '@apkts/cache'
 import { isSystemError } from '@apkts/diagnostics'
 import { withFileLock } from '../index-repo/index.ts'
+import type { Stored } from './guest-store.ts'
 import type { Snapshot } from './layered-pod.ts'
 import { removeTree } from './remove-tree.ts'
 import { textOf } from './text-of.ts'
@@ -70,6 +72,37 @@ export async function claimBuild(store: string, recipe: string, arch: string): P
   })
 }
 
+/** Everything in a store of builds, which need not exist. */
+export async function buildsIn(store: string): Promise<Stored[]> {
+  const names = existsSync(store)
+    ? (await readdir(store, { withFileTypes: true })).filter((entry) => entry.isDirectory())
+    : []
+  return Promise.all(
+    names.map(async ({ name }) => {
+      const directory = join(store, name)
+      const { mtimeMs } = await stat(directory)
+      const complete = !name.endsWith('.old')
+      return {
+        name,
+        size: await directorySize(directory),
+        usedAt: mtimeMs,
+        inUse: !(await isFree(directory)),
+        complete,
+      }
+    }),
+  )
+}
+
+/** Removes those of some builds that nobody works in; returns their names. */
+export async function removeBuilds(store: string, names: readonly string[]): Promise<string[]> {
+  const free = await withFileLock(join(store, 'builds'), async () => {
+    const present = (await freeBuilds(store)).filter(({ directory }) => names.includes(basename(directory)))
+    return Promise.all(present.map(async ({ directory }) => ({ directory, retired: await retire(directory) })))
+  })
+  await Promise.all(free.map(({ retired }) => removeTree(retired)))
+  return free.map(({ directory }) => basename(directory))
+}
+
 /** Digest of a value, for comparing. */
 export function digestOf(value: unknown): string {
   const text = JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? `${part}` : part))
@@ -80,13 +113,13 @@ async function retireOld(store: string): Promise<string[]> {
   const free = await freeBuilds(store)
   const usable = free.filter(({ record }) => record !== undefined && record.snapshots.length > 0)
   const gone = [...free.filter((build) => !usable.includes(build)), ...usable.slice(KEPT)]
-  return Promise.all(
-    gone.map(async ({ directory }) => {
-      if (directory.endsWith('.old')) return directory
-      await rename(directory, `${directory}.old`)
-      return `${directory}.old`
-    }),
-  )
+  return Promise.all(gone.map(({ directory }) => retire(directory)))
+}
+
+async function retire(directory: string): Promise<string> {
+  if (directory.endsWith('.old')) return directory
+  await rename(directory, `${directory}.old`)
+  return `${directory}.old`
 }
 
 /** Builds that nobody works in, newest first. */

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ownerIsGone, ownerText } from '@apkts/cache'
+import { directorySize, ownerIsGone, ownerText } from '@apkts/cache'
 import { isSystemError } from '@apkts/diagnostics'
 import { withFileLock } from '../index-repo/index.ts'
 import { type GuestFacts, readGuestFacts, writeGuestFacts } from './guest-facts.ts'
@@ -12,6 +13,8 @@ import { textOf } from './text-of.ts'
 const KEPT = 4
 /** More are kept while all together have no more bytes than this. */
 const BUDGET = 8 * 2 ** 30
+/** Name of a guest; those of older versions do not tell the umask. */
+const GUEST = /^[0-9a-f]{64}(?:-[0-7]+)?$/
 /** A lease or a half-made guest of that age belongs to a build that was killed, on whatever machine. */
 const ABANDONED_MS = 24 * 60 * 60 * 1000
 
@@ -49,6 +52,45 @@ export async function storedGuest(
     await rm(lease, { force: true })
     throw error
   }
+}
+
+/** Something in a store of environments or builds. */
+export interface Stored {
+  readonly name: string
+  /** Bytes on disk. */
+  readonly size: number
+  /** Milliseconds since 1970. */
+  readonly usedAt: number
+  /** Of a process that runs; must stay. */
+  readonly inUse: boolean
+  /** False for what was never finished. */
+  readonly complete: boolean
+}
+
+/** Everything in a store of guests, which need not exist. */
+export async function guestsIn(store: string): Promise<Stored[]> {
+  const names = existsSync(store) ? await readdir(store) : []
+  const leased = await leasedGuests(store, names)
+  const listed = names.filter((name) => GUEST.test(name) || /\.(?:new|old)$/.test(name))
+  return Promise.all(
+    listed.map(async (name) => {
+      const complete = GUEST.test(name)
+      const facts = complete ? await readGuestFacts(join(store, name, 'facts.json'), rootOf(store, name)) : undefined
+      const size = facts?.bytes ?? (await directorySize(join(store, name)))
+      const inUse = complete ? leased.has(name) : !(await isAbandoned(store, name))
+      return { name, size, usedAt: Date.now() - (await ageOf(join(store, name))), inUse, complete }
+    }),
+  )
+}
+
+/** Removes those of some guests that nobody uses; returns their names. */
+export async function removeGuests(store: string, names: readonly string[]): Promise<string[]> {
+  const free = await withFileLock(join(store, 'guests'), async () => {
+    const present = (await guestsIn(store)).filter(({ name, inUse }) => names.includes(name) && !inUse)
+    return Promise.all(present.map(async ({ name }) => ({ name, retired: await retire(store, name) })))
+  })
+  await Promise.all(free.map(({ retired }) => removeTree(retired)))
+  return free.map(({ name }) => name)
 }
 
 function rootOf(store: string, name: string): string {
@@ -123,14 +165,18 @@ async function isAbandoned(store: string, name: string): Promise<boolean> {
 
 /** Guests that nobody uses beyond what is kept. */
 async function surplus(store: string, names: readonly string[]): Promise<string[]> {
-  const leases = names.filter((name) => name.endsWith('.lease'))
-  const live = await Promise.all(leases.map(async (name) => !(await isAbandoned(store, name))))
-  const leased = new Set(leases.filter((_, at) => live[at]).map((name) => name.slice(0, name.indexOf('.'))))
-  const guests = names.filter((name) => /^[0-9a-f]{64}-[0-7]+$/.test(name) || /^[0-9a-f]{64}$/.test(name))
+  const leased = await leasedGuests(store, names)
+  const guests = names.filter((name) => GUEST.test(name))
   const ages = new Map(await Promise.all(guests.map(async (name) => [name, await ageOf(join(store, name))] as const)))
   const newestFirst = guests.sort((a, b) => ages.get(a)! - ages.get(b)!)
   const beyond = newestFirst.length > KEPT ? await beyondBudget(store, newestFirst) : []
   return beyond.filter((name) => !leased.has(name))
+}
+
+async function leasedGuests(store: string, names: readonly string[]): Promise<Set<string>> {
+  const leases = names.filter((name) => name.endsWith('.lease'))
+  const live = await Promise.all(leases.map(async (name) => !(await isAbandoned(store, name))))
+  return new Set(leases.filter((_, at) => live[at]).map((name) => name.slice(0, name.indexOf('.'))))
 }
 
 async function beyondBudget(store: string, newestFirst: readonly string[]): Promise<string[]> {

@@ -1,7 +1,8 @@
 import { dirname, join } from 'node:path'
 import { defaultCacheDir } from '@apkts/cache'
 
-type StoreName = 'guests' | 'builds' | 'logs' | 'scripts'
+/** What builds keep: environments on disk, builds to go on from, logs, and scripts in normal form. */
+export type StoreName = 'guests' | 'builds' | 'logs' | 'scripts'
 
 /** Directory in the user's cache for what builds keep for later ones; undefined when there is no such cache. */
 export function storeDirectory(env: Readonly<Record<string, string | undefined>>, name: StoreName): string | undefined {

@@ -2,6 +2,7 @@ import { type CommandSpec, completionCommands, versionCommand } from '@apkts/dia
 import { SUMMARY, VERSION } from './about.ts'
 import { buildCommand } from './build.ts'
 import { bumpCommand } from './bump.ts'
+import { cacheLsCommand, cachePruneCommand } from './cache.ts'
 import { checkCommand } from './check.ts'
 import { compileCommand } from './compile.ts'
 import { doctorCommand } from './doctor.ts'
@@ -48,6 +49,8 @@ export const commands: readonly CommandSpec[] = [
   sourcePopCommand,
   updateCacheCommand,
   importDebCommand,
+  cacheLsCommand,
+  cachePruneCommand,
   doctorCommand,
   schemaCommand,
   ...completionCommands('melange-ts', () => commands),

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { ownerText } from '@apkts/cache'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { storedGuest } from '../../src/build/guest-store.ts'
+import { guestsIn, removeGuests, storedGuest } from '../../src/build/guest-store.ts'
 
 let store: string
 beforeEach(async () => {
@@ -62,6 +62,29 @@ test('the least recently used guests go, but never one in use', async () => {
   expect(await readFile(join(used.directory, 'file'), 'utf8')).toBe('in use')
   await expect(readFile(join(idle.directory, 'file'))).rejects.toMatchObject({ code: 'ENOENT' })
   expect(await guests()).toHaveLength(5)
+})
+
+test('guests are listed and removed by name, but never one in use', async () => {
+  const [used, idle] = [await guest('in use'), await guest('idle')]
+  await idle.release()
+  const gone = ownerText().replace(/^\d+/, '4194304')
+  const [dead, alive] = [`${'0'.repeat(64)}-22.abc.new`, `${'1'.repeat(64)}-22.abc.new`]
+  for (const [name, owner] of [[dead, gone] as const, [alive, ownerText()] as const]) {
+    await mkdir(join(store, name))
+    await writeFile(join(store, name, 'half'), '1234567')
+    await writeFile(join(store, `${name}.owner`), owner)
+  }
+  const names = [idle, used].map(({ directory }) => basename(dirname(directory)))
+  const listed = Object.fromEntries((await guestsIn(store)).map(({ name, usedAt: _, ...rest }) => [name, rest]))
+  expect(listed).toEqual({
+    [names[0]!]: { size: 1, inUse: false, complete: true },
+    [names[1]!]: { size: 1, inUse: true, complete: true },
+    [dead]: { size: 7, inUse: false, complete: false },
+    [alive]: { size: 7, inUse: true, complete: false },
+  })
+  expect((await removeGuests(store, Object.keys(listed))).sort()).toEqual([dead, names[0]!].sort())
+  expect((await guestsIn(store)).map(({ name }) => name).sort()).toEqual([alive, names[1]!].sort())
+  expect(await guestsIn(join(store, 'nowhere'))).toEqual([])
 })
 
 test('what a killed build left is cleared away after a day', async () => {
