@@ -248,6 +248,15 @@ describe('lib/apk', () => {
     expect(rootfs.tree.get(path, { followLast: false })).toMatchObject({ kind: 'symlink', target })
   })
 
+  test.each([
+    ['a link of a package', 'P:merged\nF:\nR:bin\nR:lib\nF:usr\n\n', undefined],
+    ['a package that provides merged-lib', 'P:merged\np:merged-bin merged-lib\nF:usr\nR:lib\n\n', undefined],
+    ['no link: another package, a file elsewhere', 'P:other\np:merged-lib64\nF:usr\nR:lib\n\n', 'directory'],
+  ])('a base image with %s', async (_, installed, kind) => {
+    const rootfs = await compose([pkg('new', [])], {}, { base: { installed } })
+    expect(rootfs.tree.lookup('lib', { followLast: false })?.kind).toBe(kind)
+  })
+
   test('a package that provides merged-lib gets its link', async () => {
     const rootfs = await compose([{ name: 'a', info: ['provides = merged-lib'] }])
     expect(rootfs.tree.get('lib', { followLast: false })).toMatchObject({ kind: 'symlink', target: 'usr/lib' })

@@ -20,6 +20,11 @@ export function rewriteBaseRecords(installed: string): BaseRecord[] {
     .map(rewriteRecord)
 }
 
+/** True for a package that makes `/lib` of the base image a link: one of its files, or what `merged-lib` stands for. */
+export function bringsLibLink({ text }: BaseRecord): boolean {
+  return /^p:(.* )?merged-lib( |$)/m.test(text) || /^F:\n(R:.*\n)*R:lib$/m.test(text)
+}
+
 function rewriteRecord(record: string): BaseRecord {
   const lines = record.split('\n')
   const fileStart = lines.findIndex((line) => line.startsWith('F:'))

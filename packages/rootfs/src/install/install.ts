@@ -38,6 +38,7 @@ export function installPackages(tree: Tree, { packages, contextDate, base }: Ins
   linkLibApk(
     tree,
     installed.map((item) => item.package),
+    baseRecords,
   )
   return installed
 }

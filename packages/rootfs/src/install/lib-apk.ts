@@ -1,14 +1,16 @@
 import { RootfsError } from '../error.ts'
 import { joinLink } from '../tree/path.ts'
 import type { Tree } from '../tree/tree.ts'
+import { type BaseRecord, bringsLibLink } from './base.ts'
 import type { InstallPackage } from './package.ts'
 
 /**
  * Lets tools that look for apk's state under the old `/lib/apk` find it: a link to `/usr/lib/apk`, unless `/lib` itself
- * leads to `/usr/lib`.
+ * leads to `/usr/lib`, here or in the base image, whose link a directory would hide together with every library.
  * @throws RootfsError `DIRECTORY_NOT_EMPTY` when a package put something below `/lib/apk`
  */
-export function linkLibApk(tree: Tree, packages: readonly InstallPackage[]): void {
+export function linkLibApk(tree: Tree, packages: readonly InstallPackage[], base: readonly BaseRecord[]): void {
+  if (tree.lookup('lib', { followLast: false }) === undefined && base.some(bringsLibLink)) return
   if (isLinkTo(tree, 'lib', 'usr/lib') || isLinkTo(tree, 'lib/apk', 'usr/lib/apk')) return
   if (tree.lookup('lib', { followLast: false }) === undefined) {
     if (packages.some(({ pkgInfo }) => pkgInfo.provides.includes('merged-lib'))) {
