@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -10,29 +11,45 @@ import { MADE } from './quickstart.ts'
 const WANTED = [
   ...['build-base', 'busybox', 'scanelf', 'wolfi-base', 'ca-certificates-bundle', 'git', 'wget'],
   ...['autoconf', 'automake', 'libtool', 'cmake', 'ninja', 'meson', 'perl'],
-  ...['py3-build', 'py3-installer', 'py3-setuptools', 'python3-venv', 'ruby'],
+  ...['py3-build', 'py3-installer', 'py3-setuptools', 'py3-wheel', 'python3-venv', 'ruby'],
   ...['golang-go', 'cargo', 'nodejs', 'npm'],
 ]
 const PLACE = join(ROOT, '.quickstart/languages')
-const TOOLCHAIN = join(PLACE, 'toolchain')
+export const LANGUAGE_TOOLCHAIN = join(PLACE, 'toolchain')
 const STAMP = join(PLACE, 'stamp')
 
 /** Flags that give a build the compilers and tools of several languages. */
 export const LANGUAGE_FLAGS: readonly string[] = [
   '--repository-append',
-  TOOLCHAIN,
+  LANGUAGE_TOOLCHAIN,
   '--keyring-append',
-  join(TOOLCHAIN, 'import.rsa.pub'),
+  join(LANGUAGE_TOOLCHAIN, 'import.rsa.pub'),
 ]
 
 /** Imports the toolchain from Debian packages, unless that was done by the same importer before. */
 export async function makeLanguageToolchain(): Promise<void> {
+  await mkdir(PLACE, { recursive: true })
+  await alone(join(PLACE, 'lock'), importUnlessDone)
+}
+
+/** Does something while no other process does it under the same lock; the lock goes with this process. */
+async function alone(lock: string, work: () => Promise<void>): Promise<void> {
+  const holder = execa('flock', [lock, 'sh', '-c', 'echo; read -r _'], { reject: false })
+  await Promise.race([once(holder.stdout, 'data'), holder])
+  try {
+    await work()
+  } finally {
+    holder.stdin.end()
+    await holder
+  }
+}
+
+async function importUnlessDone(): Promise<void> {
   const identity = await identityOfImport()
   if (existsSync(STAMP) && (await readFile(STAMP, 'utf8')) === identity) return
-  await mkdir(PLACE, { recursive: true })
   // What the quickstart has converted is not converted again.
-  if (!existsSync(TOOLCHAIN)) await cp(join(MADE, 'toolchain'), TOOLCHAIN, { recursive: true })
-  const places = ['--out-dir', TOOLCHAIN, '--download-dir', join(MADE, 'debs')]
+  if (!existsSync(LANGUAGE_TOOLCHAIN)) await cp(join(MADE, 'toolchain'), LANGUAGE_TOOLCHAIN, { recursive: true })
+  const places = ['--out-dir', LANGUAGE_TOOLCHAIN, '--download-dir', join(MADE, 'debs')]
   const importThem = () =>
     oursFine('melange-ts', ['import', 'deb', ...WANTED, '--arch', 'x86_64', ...places], { cwd: PLACE })
   try {

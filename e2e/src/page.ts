@@ -10,13 +10,15 @@ export interface PageRun {
   readonly instead?: Readonly<Record<string, string>>
   /** Directory with our commands, instead of those of the checkout. */
   readonly commands?: string
+  /** Variables that the reader has set. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /**
  * Runs a page of the documentation from top to bottom as a reader would: blocks whose first line is a comment with a file's name are
  * written to that file, other blocks of sh are run in `home`, one shell each, until a command fails. Returns the scripts that ran.
  */
-export async function runPage(name: string, { home, instead = {}, commands }: PageRun): Promise<string[]> {
+export async function runPage(name: string, { home, instead = {}, env = {}, commands }: PageRun): Promise<string[]> {
   if (commands === undefined) await installCommands(home)
   else await symlink(commands, join(home, 'bin'))
   const page = await readFile(join(ROOT, name), 'utf8')
@@ -26,7 +28,7 @@ export async function runPage(name: string, { home, instead = {}, commands }: Pa
     const file = /^# (\S+\.\w+)\n/.exec(text)?.[1]
     if (file !== undefined) await writeNamed(join(home, file), text)
     else if (kind === 'sh') {
-      await runScript(text, home)
+      await runScript(text, home, env)
       scripts.push(text)
     }
   }
@@ -34,9 +36,13 @@ export async function runPage(name: string, { home, instead = {}, commands }: Pa
 }
 
 /** Runs commands as a user would type them, in one shell, until one fails. */
-export async function runScript(script: string, home: string): Promise<string> {
-  const env = { PATH: `${home}/bin:${process.env.PATH ?? ''}`, HOME: home, TZ: 'UTC', NO_COLOR: '1' }
-  return (await execa('sh', ['-euc', script], { cwd: home, env, extendEnv: false })).stdout
+export async function runScript(
+  script: string,
+  home: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const own = { PATH: `${home}/bin:${process.env.PATH ?? ''}`, HOME: home, TZ: 'UTC', NO_COLOR: '1' }
+  return (await execa('sh', ['-euc', script], { cwd: home, env: { ...own, ...env }, extendEnv: false })).stdout
 }
 
 async function writeNamed(path: string, text: string): Promise<void> {

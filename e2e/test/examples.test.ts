@@ -1,21 +1,14 @@
-import { cp, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { readdir, readFile, readlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { describe, expect, test } from 'vitest'
-import { adaptBundle, askWhenReady, freePort, runBundle, whileRunning } from '../src/bundle.ts'
-import { ROOT, temporaryDirectory } from '../src/commands.ts'
-import { runPage, runScript } from '../src/page.ts'
+import { adaptBundle, askWhenReady, freePort, whileRunning } from '../src/bundle.ts'
+import { EXAMPLES, type Example, runExample, runUnpacked, unpack } from '../src/example.ts'
+import { runScript } from '../src/page.ts'
 import { cannotBuild, MADE, why } from '../src/quickstart.ts'
 import { missingTools } from '../src/tools.ts'
 
 const missing = await missingTools(['openssl'])
-const EXAMPLES = join(ROOT, 'examples')
-
-interface Example {
-  readonly name: string
-  /** Works with what the commands of the README left in `home`. */
-  readonly holds: (home: string) => Promise<void>
-}
 
 const examples: readonly Example[] = [
   {
@@ -34,8 +27,7 @@ const examples: readonly Example[] = [
       expect(await packageFiles(home, 'libcounter-doc-1.0.0-r0')).toEqual(['usr/share/man/man3/counter.3'])
       expect(await runScript('melange-ts inspect packages/*/count-1.0.0-r0.apk', home)).toContain('so:libcounter.so.1')
       await unpack(home)
-      await adaptBundle(join(home, 'bundle'), [])
-      expect(await runBundle(join(home, 'bundle'))).toBe('1')
+      expect(await runUnpacked(home)).toBe('1')
       expect(await readdir(join(home, 'bundle/rootfs/usr'))).not.toContain('include')
     },
   },
@@ -68,11 +60,26 @@ const examples: readonly Example[] = [
     name: 'custom-repository',
     holds: async (home) => {
       await unpack(home)
-      await adaptBundle(join(home, 'bundle'), [])
-      expect(await runBundle(join(home, 'bundle'))).toBe('hello from greeting')
+      expect(await runUnpacked(home)).toBe('hello from greeting')
       const apk = join(home, 'bundle/rootfs/etc/apk')
       expect((await readdir(join(apk, 'keys'))).sort()).toEqual(['import.rsa.pub', 'next.rsa.pub', 'own.rsa.pub'])
       expect(await readFile(join(apk, 'repositories'), 'utf8')).toBe('https://packages.example/own\n')
+    },
+  },
+  {
+    name: 'base-image',
+    holds: async (home) => {
+      await unpack(home)
+      expect(await runUnpacked(home)).toBe('app of app')
+      const layers = async (layout: string) =>
+        JSON.parse(await runScript(`skopeo inspect --config oci:${layout}`, home)).rootfs.diff_ids
+      expect(await layers('layout')).toEqual([...(await layers('base')), expect.any(String)])
+      // A directory in its place would hide the base's libraries.
+      expect(await readlink(join(home, 'bundle/rootfs/lib'))).toBe('usr/lib')
+      const installed = await readFile(join(home, 'bundle/rootfs/usr/lib/apk/db/installed'), 'utf8')
+      expect([...installed.matchAll(/^P:(.*)/gm)].map(([, name]) => name)).toEqual(
+        expect.arrayContaining(['libc6', 'app']),
+      )
     },
   },
   {
@@ -90,11 +97,7 @@ const reason = missing.length === 0 ? why : ' (skipped: openssl not installed)'
 
 describe.skipIf(cannotBuild || missing.length > 0)(`examples${reason}`, () => {
   test.each(examples)('$name', async ({ name, holds }) => {
-    const home = await temporaryDirectory()
-    await cp(join(EXAMPLES, name), home, { recursive: true })
-    await symlink(join(MADE, 'toolchain'), join(home, 'toolchain'))
-    await runPage(`examples/${name}/README.md`, { home })
-    await holds(home)
+    await holds(await runExample(name, join(MADE, 'toolchain')))
   })
 
   test('are all in the table', async () => {
@@ -112,10 +115,4 @@ async function packageFiles(home: string, name: string): Promise<string[]> {
     .split('\n')
     .filter((path) => !path.startsWith('.') && !path.startsWith('var/lib/db/sbom'))
     .sort()
-}
-
-/** Unpacks image.tar to `home/bundle`. */
-async function unpack(home: string): Promise<void> {
-  await runScript('skopeo copy -q --insecure-policy docker-archive:image.tar oci:layout:image', home)
-  await runScript('umoci unpack --image layout:image bundle', home)
 }

@@ -120,11 +120,11 @@ async function apt(command: string, args: readonly string[], options: RunOptions
     return (await child).stdout
   } catch (error) {
     options.signal?.throwIfAborted()
-    throw await explain(error)
+    throw await explain(error, options)
   }
 }
 
-async function explain(error: unknown): Promise<unknown> {
+async function explain(error: unknown, options: AptOptions): Promise<unknown> {
   const cause = error instanceof Error && 'cause' in error ? error.cause : undefined
   if (isSystemError(error, 'ENOENT') || isSystemError(cause, 'ENOENT')) {
     return new ImportError('APT_UNAVAILABLE', 'expected the programs apt-get and apt-cache; they are not installed', {
@@ -139,13 +139,14 @@ async function explain(error: unknown): Promise<unknown> {
     (line) => /Unable to locate package (\S+)|no installation candidate.*?(\S+)/.exec(line)?.[1] ?? [],
   )
   return unknown.length > 0
-    ? notFound(unknown[0]!)
+    ? notFound(unknown[0]!, options)
     : failed(lines[0]?.replace(/^[EW]: /, '') ?? error.message, lines.slice(1))
 }
 
-async function notFound(name: string): Promise<ImportError> {
+async function notFound(name: string, { arch }: AptOptions): Promise<ImportError> {
   const known = await execa('apt-cache', ['pkgnames'], { reject: false, lines: true })
   const names = Array.isArray(known.stdout) ? known.stdout.map(String) : []
+  if (names.includes(name)) return notForArchitecture(name, arch)
   const near = nearNames(name, names).length > 0 ? didYouMean(name, names) : undefined
   const refresh = 'The package lists may be missing or old; refresh them with: apt-get update'
   return new ImportError(
@@ -155,6 +156,12 @@ async function notFound(name: string): Promise<ImportError> {
       hint: near === undefined ? refresh : `${near[0]!.toUpperCase()}${near.slice(1)} ${refresh}`,
     },
   )
+}
+
+function notForArchitecture(name: string, arch: string): ImportError {
+  return new ImportError('DEB_NOT_FOUND', `apt knows the package "${name}", but not for ${arch}`, {
+    hint: `Let it read the lists of that architecture: dpkg --add-architecture ${arch} && apt-get update`,
+  })
 }
 
 function failed(message: string, notes: readonly string[] = []): ImportError {
