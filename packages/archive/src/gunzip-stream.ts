@@ -10,7 +10,7 @@ export async function* gunzipStream(
   source: AsyncIterable<Uint8Array>,
   limit: number,
 ): AsyncGenerator<Uint8Array, void, void> {
-  const gunzip = createGunzip({ chunkSize: 1 << 18 })
+  const gunzip = createGunzip({ chunkSize: 1 << 20 })
   const fed = feed(source, gunzip)
   let size = 0
   try {

@@ -40,7 +40,7 @@ export interface RepositoryOptions {
   readonly signal?: AbortSignal | undefined
   /** Packages fetched and expanded at a time; default four, or the number of processors if that is more. */
   readonly parallel?: number | undefined
-  /** Bytes of packages held in memory while they are expanded; larger ones are streamed. Default 128 MiB. */
+  /** Bytes of packages held in memory while they are expanded; larger ones are streamed. Default 64 MiB. */
   readonly memory?: number | undefined
   readonly userAgent?: string | undefined
   /** Milliseconds; default 30 s for headers, 60 s for a body that stands still. */
@@ -94,7 +94,7 @@ export type LockedReference = Omit<PackageReference, 'checksum'> & {
 }
 
 const DEFAULT_PARALLEL = 4
-const DEFAULT_MEMORY = 1 << 27
+const DEFAULT_MEMORY = 1 << 26
 const DEFAULT_USER_AGENT = 'apko-ts'
 
 /** Opens a client for package repositories. The caller closes it. */

@@ -12,6 +12,8 @@ export interface PackageBytes {
 }
 
 const CHUNK = 1 << 18
+/** Of what is larger, parts are better inflated, hashed and written side by side. */
+const AT_ONCE = 1 << 24
 /** Below this, handing the reading to another thread takes longer than doing it. */
 const SYNC_BELOW = 1 << 18
 const readInPool = promisify(read)
@@ -24,7 +26,7 @@ export async function openPackageBytes(path: string, gate: MemoryGate): Promise<
     const weight = stats.isFile()
       ? stats.size + statedSize(lastBytes(descriptor, stats.size))
       : Number.POSITIVE_INFINITY
-    if (weight > gate.total) return streamed(createReadStream(path, { highWaterMark: CHUNK }))
+    if (weight > Math.min(gate.total, AT_ONCE)) return streamed(createReadStream(path, { highWaterMark: CHUNK }))
     const release = await gate.enter(weight)
     try {
       return { bytes: await readWhole(descriptor, stats.size), release }
@@ -53,7 +55,7 @@ export async function collectPackageBytes(
   }
   const bytes = concatBytes(parts)
   const weight = size + statedSize(bytes)
-  if (weight > gate.total) return streamed(continued([bytes], iterator))
+  if (weight > Math.min(gate.total, AT_ONCE)) return streamed(continued([bytes], iterator))
   return { bytes, release: await gate.enter(weight) }
 }
 
