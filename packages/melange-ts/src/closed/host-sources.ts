@@ -7,6 +7,7 @@ import { execa } from 'execa'
 import { BuildError } from '../build/error.ts'
 import { type Download, pipelineDownloads, storeDownload } from '../build/fetch-cache.ts'
 import type { CompiledRecipe, CompiledStep } from '../compile/types.ts'
+import { submodulesOf } from './submodules.ts'
 
 /** Where the guest has the directory of sources. */
 const GUEST_SOURCES = '/var/cache/melange'
@@ -30,7 +31,7 @@ export interface HostSources {
 
 /**
  * Fetches on the host what the steps of a recipe would fetch themselves, for guests without a network: archives by their
- * checksum, git repositories by the commit that is expected.
+ * checksum, git repositories by the commit that is expected, with their submodules where a step wants those.
  * @throws BuildError `SOURCE_UNPINNED` for a source that no digest names, and `CHECKSUM` for one that is something else.
  */
 export async function hostSources(recipe: CompiledRecipe, options: HostSourcesOptions): Promise<HostSources> {
@@ -96,32 +97,77 @@ interface Mirror {
   readonly path: string
 }
 
+/** A commit of a repository that a step needs. */
+interface Wanted {
+  readonly repository: string
+  readonly commit: string
+  readonly step: CompiledStep
+  /** Named by the recipe; false for what a repository names, which must not lead to files of this machine. */
+  readonly trusted: boolean
+  readonly recurse: boolean
+}
+
 async function mirrorRepositories(
   steps: readonly CompiledStep[],
   directory: string,
   options: HostSourcesOptions,
 ): Promise<Mirror[]> {
   const mirrors = new Map<string, Mirror>()
-  for (const step of steps) {
-    const { repository = '', 'expected-commit': commit = '' } = step.inputs
+  const known = new Set<string>()
+  const pending = steps.map(wantedBy)
+  for (let wanted = pending.shift(); wanted !== undefined; wanted = pending.shift()) {
+    const { repository, commit, recurse } = wanted
+    const key = `${repository} ${commit}`
+    if (known.has(key)) continue
+    known.add(key)
+    if (known.size > MAX_REPOSITORIES) throw tooMany(wanted)
     const name = `git/${createHash('sha256').update(repository).digest('hex')}`
     const target = join(directory, name)
-    if (!(await holds(target, commit, options))) {
-      options.log.info(`fetching ${repository} for the steps`)
-      await mirror(repository, target, step, options)
-    }
+    await mirrorCommit(wanted, target, options)
     mirrors.set(repository, { repository, path: `${GUEST_SOURCES}/${name}` })
+    if (recurse && (await holds(target, commit, options))) pending.push(...(await submodules(wanted, target, options)))
   }
   return [...mirrors.values()]
 }
 
-async function mirror(repository: string, target: string, step: CompiledStep, { env, signal }: HostSourcesOptions) {
+/** So many repositories one recipe may need, submodules of submodules included. */
+const MAX_REPOSITORIES = 500
+
+function tooMany({ step }: Wanted): BuildError {
+  return new BuildError('SOURCE_FETCH', `the step needs more than ${MAX_REPOSITORIES} repositories`, { at: step.at })
+}
+
+function wantedBy(step: CompiledStep): Wanted {
+  const { repository = '', 'expected-commit': commit = '', 'recurse-submodules': recurse } = step.inputs
+  return { repository, commit, step, trusted: true, recurse: recurse === 'true' }
+}
+
+async function submodules(outer: Wanted, directory: string, { env }: HostSourcesOptions): Promise<Wanted[]> {
+  const found = await submodulesOf({ directory, url: outer.repository }, outer.commit, env)
+  return found.map(({ url, commit, relative }) => {
+    return { repository: url, commit, step: outer.step, trusted: outer.trusted && relative, recurse: true }
+  })
+}
+
+async function mirrorCommit(wanted: Wanted, target: string, options: HostSourcesOptions): Promise<void> {
+  if (await holds(target, wanted.commit, options)) return
+  options.log.info(`fetching ${wanted.repository} for the steps`)
+  await mirror(wanted, target, options)
+}
+
+async function mirror(
+  { repository, step, trusted }: Wanted,
+  target: string,
+  { env, signal }: HostSourcesOptions,
+): Promise<void> {
   const there = await exists(join(target, 'HEAD'))
   const fresh = `${target}.${randomBytes(6).toString('hex')}`
   const args = there
     ? ['-C', target, 'fetch', '--quiet', '--prune', 'origin']
     : ['clone', '--quiet', '--mirror', '--', repository, fresh]
-  const gitEnv = { ...env, GIT_TERMINAL_PROMPT: '0' }
+  // Then git takes neither files of this machine nor helper programs (git(1), GIT_PROTOCOL_FROM_USER).
+  const guarded = trusted ? {} : { GIT_PROTOCOL_FROM_USER: '0' }
+  const gitEnv = { ...env, GIT_TERMINAL_PROMPT: '0', ...guarded }
   const result = await execa('git', args, { env: gitEnv, extendEnv: false, reject: false, cancelSignal: signal })
   if (result.exitCode === 0) return there ? undefined : publish(fresh, target)
   await rm(fresh, { recursive: true, force: true })
@@ -150,6 +196,8 @@ function gitEnvironment(mirrors: readonly Mirror[]): Record<string, string> {
   if (mirrors.length === 0) return {}
   const settings = [
     ['safe.directory', '*'],
+    // Without it git clones no submodule from a mirror.
+    ['protocol.file.allow', 'always'],
     ...mirrors.map(({ repository, path }) => [`url.file://${path}.insteadOf`, repository]),
   ]
   const pairs = settings.flatMap(([key, value], at) => [
