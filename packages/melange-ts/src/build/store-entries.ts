@@ -9,7 +9,7 @@ import { type StoreName, storeDirectory } from './stores.ts'
 
 /** Something that builds keep for later ones in the user's cache. */
 export interface StoreEntry extends Prunable {
-  readonly kind: 'environment' | 'build' | 'log'
+  readonly kind: 'environment' | 'build' | 'log' | 'scripts'
   readonly path: string
   /** Of a build that runs; must stay. */
   readonly inUse: boolean
@@ -28,7 +28,8 @@ interface Store {
 const STORES: readonly Store[] = [
   { name: 'guests', kind: 'environment', list: guestsIn, remove: removeGuests },
   { name: 'builds', kind: 'build', list: buildsIn, remove: removeBuilds },
-  { name: 'logs', kind: 'log', list: logsIn, remove: removeLogs },
+  { name: 'logs', kind: 'log', list: filesIn, remove: removeFiles },
+  { name: 'scripts', kind: 'scripts', list: filesIn, remove: removeFiles },
 ]
 
 /** All that builds have kept, by path; nothing where there is no cache. */
@@ -54,8 +55,8 @@ export async function removeStoreEntries(entries: readonly StoreEntry[]): Promis
   return removed
 }
 
-async function logsIn(directory: string): Promise<Stored[]> {
-  const names = (await namesIn(directory)).filter((name) => name.endsWith('.log'))
+async function filesIn(directory: string): Promise<Stored[]> {
+  const names = (await namesIn(directory)).filter((name) => !name.startsWith('.'))
   return Promise.all(
     names.map(async (name) => {
       const { size, mtimeMs } = await lstat(join(directory, name))
@@ -64,7 +65,7 @@ async function logsIn(directory: string): Promise<Stored[]> {
   )
 }
 
-async function removeLogs(directory: string, names: readonly string[]): Promise<string[]> {
+async function removeFiles(directory: string, names: readonly string[]): Promise<string[]> {
   for (const name of names) await rm(join(directory, name), { force: true })
   return [...names]
 }
