@@ -14,6 +14,11 @@ describe('architectures of one image', () => {
   test.each([
     ['the same versions', ['a'], [chose('x86_64', 'a=1', 'b=2'), chose('aarch64', 'a=1', 'b=3')]],
     ['a provider both chose', ['virtual'], [chose('x86_64', 'a=1 virtual'), chose('aarch64', 'a=1 virtual')]],
+    [
+      'a provider with a version',
+      ['so:x.so.1'],
+      [chose('x86_64', 'a=1 so:x.so.1=1.2'), chose('aarch64', 'a=1 so:x.so.1=1')],
+    ],
     ['an exclusion', ['a', '!b'], [chose('x86_64', 'a=1'), chose('aarch64', 'a=1')]],
     ['constraints and pins', ['a>=1@edge'], [chose('x86_64', 'a=1'), chose('aarch64', 'a=1')]],
     ['no architecture', ['a'], []],

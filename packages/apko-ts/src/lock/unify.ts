@@ -6,7 +6,7 @@ import { ApkoError } from '../error.ts'
 export interface ChosenPackage {
   readonly name: string
   readonly version: string
-  /** Names it provides, versions cut off. */
+  /** What it provides, with versions where it has them. */
   readonly provides: readonly string[]
 }
 
@@ -39,7 +39,7 @@ interface Choice {
 function choiceOf({ packages }: ArchChoice): Choice {
   return {
     versions: new Map(packages.map((chosen) => [chosen.name, chosen.version])),
-    provides: new Map(packages.map((chosen) => [chosen.name, new Set(chosen.provides)])),
+    provides: new Map(packages.map((chosen) => [chosen.name, new Set(chosen.provides.map(nameOf))])),
   }
 }
 
@@ -55,7 +55,11 @@ function sharedNames(a: Choice, b: Choice, name: string): ReadonlySet<string> {
 
 function originals(world: readonly string[]): string[] {
   const wanted = world.filter((constraint) => !constraint.startsWith('!'))
-  return [...new Set(wanted.map((constraint) => parseConstraint(constraint).name))]
+  return [...new Set(wanted.map(nameOf))]
+}
+
+function nameOf(constraint: string): string {
+  return parseConstraint(constraint).name
 }
 
 function inconsistent(missing: readonly string[], choices: readonly ArchChoice[]): ApkoError {
