@@ -24,7 +24,7 @@ export { imageConfigJson } from './image/json.ts'
 export { imageConfigSchema } from './image/json-schema.ts'
 export { type LoadedImageConfig, type LoadImageOptions, loadImageConfig, lookupCandidates } from './image/load.ts'
 export { copyForArch, mergeImageConfig } from './image/merge.ts'
-export { redactUrl } from './image/redact.ts'
+export { redactRepository, redactUrl } from './image/redact.ts'
 export { imageConfigType } from './image/schema.ts'
 export {
   type BaseImageRef,

@@ -21,6 +21,12 @@ export function redactUrl(text: string): string {
   return `${prefix}${host}${encodePath(text, path)}${tail}`
 }
 
+/** A repository line the same way: what is before the location of a tagged one stays. Throws like `redactUrl`. */
+export function redactRepository(line: string): string {
+  const [, tag = '', location = line] = /^(@[^ ]+ +)(.*)$/.exec(line) ?? []
+  return tag + redactUrl(location)
+}
+
 function cutAt(text: string, mark: string): [string, string?] {
   const at = text.indexOf(mark)
   return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)]

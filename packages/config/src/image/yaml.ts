@@ -1,6 +1,6 @@
 import type { JsonValue } from '@apkts/encoding'
 import { emitYaml } from '../decode/emit.ts'
-import { redactUrl } from './redact.ts'
+import { redactRepository, redactUrl } from './redact.ts'
 import type { ImageConfig, ImageContents, NamedContent, PathMutation } from './types.ts'
 
 /**
@@ -49,9 +49,9 @@ export function imageConfigDocument(config: ImageConfig): { readonly [key: strin
 
 function contentsYaml(contents: ImageContents) {
   return {
-    build_repositories: list(contents.buildRepositories.map(redactUrl)),
+    build_repositories: list(contents.buildRepositories.map(redactRepository)),
     runtime_repositories: list(contents.runtimeRepositories),
-    repositories: list(contents.repositories.map(redactUrl)),
+    repositories: list(contents.repositories.map(redactRepository)),
     keyring: list(contents.keyring.map(redactUrl)),
     runtime_keyring: list(contents.runtimeKeyring.map(namedYaml)),
     packages: list(contents.packages),

@@ -7,6 +7,7 @@ import {
   imageConfigJson,
   imageConfigYaml,
   loadImageConfig,
+  redactRepository,
   redactUrl,
   validateImageConfig,
 } from '../../src/index.ts'
@@ -184,11 +185,18 @@ archs:
     ['https://user:secret@host/x', 'https://user:xxxxx@host/x'],
     ['https://user@host/x', 'https://user@host/x'],
     ['a key', 'a%20key'],
-    ['@local /packages', '@local%20/packages'],
     ['https://host:8080/a?b=c', 'https://host:8080/a?b=c'],
     ['ä', '%C3%A4'],
   ])('shows %s as %s', (text, shown) => {
     expect(redactUrl(text)).toBe(shown)
+  })
+
+  test.each([
+    ['@local /packages', '@local /packages'],
+    ['@edge https://user:secret@host/a b', '@edge https://user:xxxxx@host/a%20b'],
+    ['./a b', './a%20b'],
+  ])('shows the repository %s as %s', (line, shown) => {
+    expect(redactRepository(line)).toBe(shown)
   })
 
   test.each(['a%zz', ':x', '12:3'])('refuses to show %s', (text) => {
