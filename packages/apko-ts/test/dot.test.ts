@@ -51,6 +51,15 @@ test('a spanning tree has one edge to each dependency', () => {
   expect(edges).toEqual(['a -> c'])
 })
 
+test.each([
+  ['a name of the world that a package provides', false, 'v [shape=rect];\nf -> v\nv -> b\n'],
+  ['the same in a spanning tree', true, 'v [shape=rect];\nf -> v\nv -> b\n'],
+])('%s leads to it', (_, spanningTree, expected) => {
+  const packages = [record('b', '1', [], ['v=2'])]
+  const text = dependencyGraph({ file: 'f', world: ['v'], packages, spanningTree })
+  expect(text.replace(/^b \[.*\n/m, '').replace(/^f;\n/m, '')).toContain(expected)
+})
+
 test('a failed resolution is a node of its own', () => {
   const text = dependencyGraph({
     file: 'f',

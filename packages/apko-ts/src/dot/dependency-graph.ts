@@ -29,48 +29,63 @@ export function buildDependencyGraph(input: DependencyGraphInput): Graph {
   const graph = createGraph('images')
   for (const { name } of packages) if (first.includes(name)) graph.node(name)
   graph.node(file)
-  for (const constraint of world) addWorldEntry(graph, file, constraint)
+  const drawn: Drawn = { graph, spanningTree: spanningTree === true, wanted: new Set(), reached: new Set() }
+  for (const constraint of world) addWorldEntry(drawn, file, constraint)
   for (const [index, message] of (failure ?? []).entries()) {
     const name = index === 0 ? '❌ error' : `❌ cause ${index}`
     graph.node(name, { label: message, shape: 'rect' })
     graph.edge(index === 0 ? file : index === 1 ? '❌ error' : `❌ cause ${index - 1}`, name)
   }
-  const dependencies = new Set<string>()
-  for (const record of packages) addPackage(graph, record, dependencies, spanningTree === true)
-  for (const record of packages) addProvides(graph, record, dependencies)
+  for (const record of packages) addPackage(drawn, record)
+  for (const record of packages) addProvides(drawn, record)
   if (linkOf !== undefined) for (const { name } of packages) graph.node(name, { URL: linkOf(name) })
   return graph
 }
 
-function addWorldEntry(graph: Graph, file: string, constraint: string): void {
+/** A graph under way. */
+interface Drawn {
+  readonly graph: Graph
+  readonly spanningTree: boolean
+  /** What the configuration or a package asks for. */
+  readonly wanted: Set<string>
+  /** Where an edge leads to or, for a provider, comes from: a spanning tree has no second one. */
+  readonly reached: Set<string>
+}
+
+function addWorldEntry({ graph, wanted }: Drawn, file: string, constraint: string): void {
   graph.node(constraint)
   graph.edge(file, constraint)
   const name = cutVersion(constraint)
+  wanted.add(name)
   if (name === constraint) return
   graph.node(name)
   graph.edge(constraint, name)
 }
 
-function addPackage(graph: Graph, record: PackageRecord, seen: Set<string>, spanningTree: boolean): void {
-  graph.node(record.name, { label: `${record.name}-${record.version}`, tooltip: record.description })
-  for (const dependency of record.dependencies) {
-    const name = cutVersion(dependency)
-    const isNew = !seen.has(name)
-    seen.add(name)
-    seen.add(dependency)
-    graph.node(name)
-    if (name !== record.name && (isNew || !spanningTree)) graph.edge(record.name, name)
+function addPackage(drawn: Drawn, { name, version, description, dependencies }: PackageRecord): void {
+  drawn.graph.node(name, { label: `${name}-${version}`, tooltip: description })
+  for (const dependency of dependencies.map(cutVersion)) {
+    drawn.graph.node(dependency)
+    drawn.wanted.add(dependency)
+    if (dependency !== name) addEdge(drawn, { from: name, to: dependency, once: dependency })
   }
 }
 
-function addProvides(graph: Graph, record: PackageRecord, dependencies: ReadonlySet<string>): void {
-  for (const provide of record.provides) {
-    const name = cutVersion(provide)
-    if (!dependencies.has(name) && !dependencies.has(provide)) continue
-    if (!dependencies.has(provide)) graph.node(name, { shape: 'rect' })
-    const node = dependencies.has(provide) ? provide : name
-    if (node !== record.name) graph.edge(node, record.name)
+function addProvides(drawn: Drawn, { name, provides }: PackageRecord): void {
+  for (const provide of provides) {
+    const bare = cutVersion(provide)
+    if (drawn.wanted.has(provide)) addEdge(drawn, { from: provide, to: name, once: name })
+    else if (drawn.wanted.has(bare)) {
+      drawn.graph.node(bare, { shape: 'rect' })
+      drawn.graph.edge(bare, name)
+    }
   }
+}
+
+function addEdge({ graph, spanningTree, reached }: Drawn, edge: { from: string; to: string; once: string }): void {
+  if (spanningTree && reached.has(edge.once)) return
+  graph.edge(edge.from, edge.to)
+  reached.add(edge.once)
 }
 
 /** The part before the first `=`, else before the first `~`; other operators stay, as in apko. */
