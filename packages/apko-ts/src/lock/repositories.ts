@@ -9,8 +9,9 @@ export function lockRepositories(lines: readonly string[], archs: readonly strin
 }
 
 function lockRepository(line: string, arch: string): LockedRepository {
-  const location = withoutTags(line)
-  return { name: withoutScheme(`${location}/${arch}`), url: indexUrl(location, arch), architecture: arch }
+  // As in apko, the scheme goes before the tag does: that of a tagged repository stays.
+  const name = `${withoutTags(withoutScheme(line))}/${arch}`
+  return { name, url: indexUrl(withoutTags(line), arch), architecture: arch }
 }
 
 function withoutTags(line: string): string {
