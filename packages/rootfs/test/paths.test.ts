@@ -54,6 +54,17 @@ describe('path mutations', () => {
     ])
   })
 
+  test('a hard link of a directory shows what is in it a second time, in place of what was there', async () => {
+    const { rootfs, tree } = await applied(
+      mutation({ path: '/etc', type: 'hardlink', source: '/usr/bin', permissions: 0o755 }),
+      mutation({ path: '/etc/new', type: 'empty-file' }),
+    )
+    const paths = [...walkTree(rootfs)].map(({ path }) => path).filter((path) => path.startsWith('etc/'))
+    expect(paths).toEqual(expect.arrayContaining(['etc/new', 'etc/tool', 'etc/tool-link']))
+    expect(paths).not.toContain('etc/conf')
+    expect(tree.lookup('usr/bin/new')).toBeDefined()
+  })
+
   test('a symlink passes its permissions on to its target', async () => {
     const { tree } = await applied(
       mutation({ path: '/opt/l', type: 'symlink', source: '/etc/conf', permissions: 0, uid: 4 }),
@@ -85,6 +96,7 @@ describe('path mutations', () => {
     ['PATH_NOT_FOUND', { path: '/opt/l', type: 'symlink', source: 'none' }, /\/opt\/l/],
     ['PATH_NOT_FOUND', { path: '/etc/x', type: 'hardlink', source: '/nope' }, /\/etc\/x.*\/nope/],
     ['PATH_EXISTS', { path: '/etc/mtab', type: 'symlink', source: 'x' }, /\/etc\/mtab.*exists/],
+    ['IS_A_DIRECTORY', { path: '/usr/bin/x', type: 'hardlink', source: '/usr' }, /\/usr\/bin\/x.*in itself/],
     ['NOT_A_DIRECTORY', { path: '/etc/conf', type: 'directory' }, /\/etc\/conf/],
     ['PATH_INVALID', { path: '/a/../b', type: 'directory' }, /\.\./],
     ['PATH_NOT_FOUND', { path: '/etc', type: 'permissions', recursive: true }, /\/etc\/mtab/],

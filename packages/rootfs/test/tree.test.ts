@@ -130,10 +130,11 @@ describe('files', () => {
     ])
   })
 
-  test('a directory with content cannot be removed', () => {
+  test('a directory is removed with its content', () => {
     const tree = new Tree()
     tree.makeDirectories('a/b')
-    expect(() => tree.remove('a')).toThrow(expect.objectContaining({ code: 'DIRECTORY_NOT_EMPTY' }))
+    tree.remove('a')
+    expect(tree.lookup('a')).toBeUndefined()
   })
 })
 

@@ -76,10 +76,12 @@ function rows(text: string, file: string, fieldCount: number): { fields: string[
   })
 }
 
+const MAX_ID = 2 ** 32 - 1
+
 function id(text: string, file: string, line: number): number {
   const value = Number(text)
-  if (!/^[+-]?\d+$/.test(text) || !Number.isSafeInteger(value)) {
-    throw malformed(file, line, `expected a decimal id, found ${JSON.stringify(text)}`)
+  if (!/^[+-]?\d+$/.test(text) || value < 0 || value > MAX_ID) {
+    throw malformed(file, line, `expected a decimal id up to ${MAX_ID}, found ${JSON.stringify(text)}`)
   }
   return value
 }

@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import { concatBytes, utf8 } from '@apkts/encoding'
 import { fileAt } from '../tree/files.ts'
 import type { Tree } from '../tree/tree.ts'
@@ -25,7 +26,8 @@ export async function writeLibraryCache(tree: Tree, options: LibraryCacheOptions
   if (fileAt(tree, CONFIGURATION) === undefined) return
   const libraries: CachedLibrary[] = []
   const seen: SeenLibraries = new Map()
-  for (const directory of ['/lib', ...(await libraryDirectories(tree, CONFIGURATION))]) {
+  for (const configured of ['/lib', ...(await libraryDirectories(tree, CONFIGURATION))]) {
+    const directory = posix.join('/', configured).replace(/\/+$/, '')
     libraries.push(...(await librariesIn(tree, directory, { ...options, seen })))
   }
   unstableSort(libraries, (a, b) => compareLibraryNames(b.name, a.name))

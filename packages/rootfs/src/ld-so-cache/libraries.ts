@@ -1,7 +1,7 @@
 import { compareBytes } from '@apkts/encoding'
 import { RootfsError } from '../error.ts'
 import { withRangeReader } from '../tree/files.ts'
-import type { FileNode } from '../tree/node.ts'
+import type { FileNode, Node } from '../tree/node.ts'
 import type { Tree } from '../tree/tree.ts'
 import { EM_AARCH64, EM_X86_64, readSharedObject, type SharedObject } from './elf.ts'
 
@@ -9,6 +9,7 @@ import { EM_AARCH64, EM_X86_64, readSharedObject, type SharedObject } from './el
 export interface CachedLibrary {
   /** glibc's marks of ABI and word size. */
   readonly flags: number
+  /** Absolute, without a slash at its end. */
   readonly directory: string
   readonly name: string
 }
@@ -47,10 +48,20 @@ export async function librariesIn(
 }
 
 async function sharedObjectAt(tree: Tree, path: string, seen: SeenLibraries): Promise<SharedObject | undefined> {
-  const file = tree.lookup(path)
+  const file = lookupLeniently(tree, path)
   if (file?.kind !== 'file') return undefined
   if (!seen.has(file)) seen.set(file, await withRangeReader(file.content, readSharedObject))
   return seen.get(file)
+}
+
+// Links that go round in circles lead to no library.
+function lookupLeniently(tree: Tree, path: string): Node | undefined {
+  try {
+    return tree.lookup(path)
+  } catch (error) {
+    if (error instanceof RootfsError && error.code === 'TOO_MANY_LINKS') return undefined
+    throw error
+  }
 }
 
 /** The names under which the loader may look for this object: its soname and the development link. */

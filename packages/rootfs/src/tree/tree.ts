@@ -99,21 +99,23 @@ export class Tree {
     this.place(path, symlinkNode({ mode: 0o777, target, mtime: parent.mtime }))
   }
 
-  /** A second name for the node at `target`. Returns the real path of the new name. */
+  /**
+   * A second name for the node at `target`, which may be a directory as in apko. Returns the real path of the new name.
+   * @throws RootfsError `IS_A_DIRECTORY` for a name within that directory, `PATH_EXISTS`
+   */
   link(path: string, target: string): string {
     const node = this.get(target)
-    if (node.kind === 'directory') throw new RootfsError('IS_A_DIRECTORY', `cannot hard link directory ${target}`)
+    if (node.kind === 'directory' && holds(node, this.#parentOf(path).parent)) {
+      throw new RootfsError('IS_A_DIRECTORY', `cannot hard link directory ${target} to a place in itself`)
+    }
     if (this.lookup(path, { followLast: false }) !== undefined) throw exists(path)
     return this.place(path, node)
   }
 
-  /** Removes one name. Missing names are fine; directories must be empty. */
+  /** Removes one name, a directory with all that is in it. Missing names are fine. */
   remove(path: string): void {
     const resolved = this.resolve(path, { followLast: false })
     if (resolved === undefined) return
-    if (resolved.node.kind === 'directory' && resolved.node.children.size > 0) {
-      throw new RootfsError('DIRECTORY_NOT_EMPTY', `cannot remove ${path}: directory not empty`)
-    }
     this.directory(parentOf(resolved.path)).node.children.delete(baseName(resolved.path))
     this.hardLinks.delete(resolved.path)
   }
@@ -140,6 +142,12 @@ export function changeNode(node: Node, { mode, uid, gid, mtime }: AttributeChang
 
 export function bytesContent(bytes: Uint8Array): ContentRef {
   return { kind: 'bytes', bytes }
+}
+
+/** Whether a directory is `wanted` or has it anywhere below. */
+function holds(directory: DirectoryNode, wanted: DirectoryNode): boolean {
+  if (directory === wanted) return true
+  return [...directory.children.values()].some((child) => child.kind === 'directory' && holds(child, wanted))
 }
 
 function notFound(path: string): RootfsError {

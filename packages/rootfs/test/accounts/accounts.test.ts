@@ -88,7 +88,9 @@ describe('account files', () => {
   test.each([
     ['etc/passwd', 'root:x:0:0:root:/root\n', /parse \/etc\/passwd.*line 1: expected 7 fields/],
     ['etc/passwd', 'a:x:0:0:::\n\nb:x:0:0:::\n', /line 2/],
-    ['etc/passwd', 'a:x:zero:0:::\n', /expected a decimal id, found "zero"/],
+    ['etc/passwd', 'a:x:zero:0:::\n', /expected a decimal id up to 4294967295, found "zero"/],
+    ['etc/passwd', 'a:x:-1:0:::\n', /found "-1"/],
+    ['etc/passwd', 'a:x:0:4294967296:::\n', /found "4294967296"/],
     ['etc/group', '# comment\n', /parse \/etc\/group/],
     ['etc/shadow', 'a:b\n', /parse \/etc\/shadow/],
   ])('%s %j is refused', async (path, content, message) => {

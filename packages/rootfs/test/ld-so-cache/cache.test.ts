@@ -53,10 +53,19 @@ describe('ld.so.cache', () => {
       [file('usr/lib/libx.so', 'INPUT(libc.so.6)'), link('usr/lib/liby.so', 'none')],
       [],
     ],
+    ['no links that go round', [link('usr/lib/liba.so', 'libb.so'), link('usr/lib/libb.so', 'liba.so')], []],
     ['no other names', [file('usr/lib/xlib.so', libc), file('usr/lib/libc.so-gdb.py', libc)], []],
   ])('holds %s', async (_, libraries, expected) => {
     expect(await cachedPaths([...conf, ...libraries])).toEqual(expected)
   })
+
+  test.each(['/opt/lib/', 'opt/lib', '//opt/./lib', '/opt/x/../lib'])(
+    'names files of %s as ldconfig does',
+    async (line) => {
+      const entries = [dir('etc'), file('etc/ld.so.conf', `${line}\n`), dir('opt/lib'), file('opt/lib/libc.so.6', libc)]
+      expect(await cachedPaths(entries)).toEqual(['/opt/lib/libc.so.6'])
+    },
+  )
 
   test('a merged /usr lists every library twice', async () => {
     const found = await cachedPaths([...conf, link('lib', 'usr/lib'), file('usr/lib/libc.so.6', libc)])

@@ -23,9 +23,11 @@ export function sharedObject(spec: { machine: number; sonames: readonly string[]
   header.write('\x7fELF\x02\x01\x01', 'latin1')
   header.writeUInt16LE(spec.type ?? 3, 16)
   header.writeUInt16LE(spec.machine, 18)
+  header.writeUInt32LE(1, 20)
   header.writeBigUInt64LE(BigInt(HEADER + strings.length + dynamic.length), 0x28)
   header.writeUInt16LE(SECTION, 0x3a)
   header.writeUInt16LE(3, 0x3c)
+  header.writeUInt16LE(1, 0x3e)
   return Buffer.concat([header, strings, dynamic, sections]).toString('latin1')
 }
 
