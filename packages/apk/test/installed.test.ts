@@ -102,6 +102,10 @@ describe('a record of the installed database', () => {
     expect(() => linesOf(dir('/', { mode: 0o700 }))).toThrow(expect.objectContaining({ code: 'INSTALLED_DATABASE' }))
   })
 
+  test.each(['a\nP:b', 'a\r'])('the name %j, which would forge lines, is refused', (path) => {
+    expect(() => linesOf(dir(path))).toThrow(expect.objectContaining({ code: 'INSTALLED_DATABASE' }))
+  })
+
   test('is read back', () => {
     const text = formatInstalledRecord({ ...input, pkgInfo: { ...pkgInfo, replaces: ['b'], installIf: ['i', 'j'] } }, [
       dir('etc', { mode: 0o700, uid: 5, gid: 6 }),

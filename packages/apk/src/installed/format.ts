@@ -18,14 +18,25 @@ export interface InstalledInput {
 /**
  * One record of `lib/apk/db/installed` as apko writes it. `files` are the package's entries that belong to it, in tar
  * order; those without a directory entry for each of their parents are left out.
- * @throws ApkError `INSTALLED_DATABASE` for a package without a name or a root entry that the format cannot express.
+ * @throws ApkError `INSTALLED_DATABASE` for a package without a name or a root entry or a line break in
+ * a name, which the format cannot express.
  */
 export function formatInstalledRecord(input: InstalledInput, files: readonly TarHeader[]): string {
   const { name, version } = input.pkgInfo
   if (name === '') throw new ApkError('INSTALLED_DATABASE', 'a package without a name cannot be installed')
   const label = `${name}-${version}`
+  const forged = files.find(({ path }) => LINE_BREAK.test(path))
+  if (forged !== undefined) throw lineBreak(label, forged.path)
   const lines = [...packageLines(input), ...fileLines(recordedFiles(files), label)]
   return `${lines.join('\n')}\n\n`
+}
+
+const LINE_BREAK = /[\n\r]/
+
+function lineBreak(label: string, path: string): ApkError {
+  return new ApkError('INSTALLED_DATABASE', `${label}: the file name ${JSON.stringify(path)} has a line break`, {
+    hint: 'Such a name would read as further lines of the database. Build the package without that file.',
+  })
 }
 
 function packageLines({ pkgInfo, controlSha1, fileSize }: InstalledInput): string[] {
