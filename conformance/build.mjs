@@ -2,7 +2,7 @@
 import { build } from 'esbuild'
 
 await build({
-  entryPoints: { run: 'src/run.ts' },
+  entryPoints: { run: 'src/run.ts', peer: 'src/peer.ts' },
   outdir: 'dist',
   bundle: true,
   splitting: true,

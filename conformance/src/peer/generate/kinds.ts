@@ -1,0 +1,14 @@
+import type { PeerCase } from '../case.ts'
+import type { Random } from '../random.ts'
+import { configCase } from './configs.ts'
+import { imageCase } from './images.ts'
+import { resolvingCase } from './resolving.ts'
+import { rootfsCase } from './rootfs.ts'
+
+/** What can be compared, by name. */
+export const kinds: Readonly<Record<string, (random: Random, seed: number) => PeerCase>> = {
+  images: imageCase,
+  rootfs: rootfsCase,
+  resolving: resolvingCase,
+  configs: configCase,
+}
