@@ -54,7 +54,7 @@ const FLAGS = [
  */
 export async function makeHelloImage(home: string): Promise<void> {
   const key = await makeKey('test')
-  const hello = { name: 'hello', files: { 'usr/bin/hello': await compile(home) } }
+  const hello = { name: 'hello', files: { 'usr/bin/hello': await compileHello(home) } }
   const ballast = { name: 'ballast', files: { 'usr/share/ballast': noise(2 << 20) } }
   const extra = { name: 'extra', files: { 'usr/share/extra': noise(1 << 20) } }
   for (const arch of ['x86_64', 'aarch64'])
@@ -76,7 +76,8 @@ accounts:
 archs: [x86_64, aarch64]
 `
 
-async function compile(home: string): Promise<Uint8Array> {
+/** A static program that says hello, for this machine; made in `home/src`. */
+export async function compileHello(home: string): Promise<Uint8Array> {
   const directory = join(home, 'src')
   await mkdir(directory, { recursive: true })
   await writeFile(join(directory, 'hello.c'), SOURCE)

@@ -2,21 +2,25 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { ROOT, temporaryDirectory } from '../src/commands.ts'
+import { compileHello } from '../src/hello.ts'
 import { runPage, runScript } from '../src/page.ts'
 import { makeKey, makeRepository } from '../src/repository.ts'
+import { missingTools } from '../src/tools.ts'
 
 const PAGE = join(ROOT, 'docs/images.md')
+const missing = await missingTools(['gcc', 'bwrap'])
+const why = missing.length === 0 ? '' : ` (skipped: ${missing.join(', ')} not installed)`
 
-let home: string
-let ran: readonly string[]
+describe.skipIf(missing.length > 0)(`docs/images.md${why}`, () => {
+  let home: string
+  let ran: readonly string[]
 
-beforeAll(async () => {
-  home = await temporaryDirectory()
-  await prepare(home)
-  ran = (await runPage('docs/images.md', { home })).flatMap((script) => script.trimEnd().split('\n'))
-}, 600_000)
+  beforeAll(async () => {
+    home = await temporaryDirectory()
+    await prepare(home)
+    ran = (await runPage('docs/images.md', { home })).flatMap((script) => script.trimEnd().split('\n'))
+  }, 600_000)
 
-describe('docs/images.md', () => {
   test('runs', () => {
     expect(ran.length).toBeGreaterThan(20)
   })
@@ -39,7 +43,7 @@ describe('docs/images.md', () => {
 async function prepare(directory: string): Promise<void> {
   const key = await makeKey('local')
   const packages = [
-    { name: 'hello', files: { 'usr/bin/hello': '#!/bin/sh\necho hello\n' } },
+    { name: 'hello', files: { 'usr/bin/hello': await compileHello(directory) } },
     { name: 'hello-doc', files: { 'usr/share/doc/hello': 'hello\n' } },
   ]
   for (const arch of ['x86_64', 'aarch64']) await makeRepository(join(directory, 'packages'), packages, key, arch)

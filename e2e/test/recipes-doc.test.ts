@@ -1,14 +1,16 @@
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { expect, test } from 'vitest'
 import { ROOT, temporaryDirectory } from '../src/commands.ts'
+import { cannotBuild, MADE, why } from '../src/quickstart.ts'
 
 const TEXT = await readFile(join(ROOT, 'docs/recipes.md'), 'utf8')
 const BLOCKS = [...TEXT.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block]) => block!)
 
-test('every command of docs/recipes.md works, one block after the other', async () => {
+test.skipIf(cannotBuild)(`every command of docs/recipes.md works, one block after the other${why}`, async () => {
   const cwd = await temporaryDirectory()
+  await symlink(join(MADE, 'toolchain'), join(cwd, 'toolchain'))
   const bin = join(cwd, '.bin')
   await mkdir(bin)
   const program = join(ROOT, 'packages/melange-ts/bin/melange-ts.js')

@@ -12,6 +12,7 @@ import { checkLinterNames } from '../lint/index.ts'
 import { loadRecipe } from '../recipe/load.ts'
 import { parseRecipe } from '../recipe/parse.ts'
 import type { Recipe } from '../recipe/types.ts'
+import { withAskingSteps } from './asked-by.ts'
 import { newBuildDirectory, releaseBuild } from './build-records.ts'
 import { checkLicenses } from './check-licenses.ts'
 import { compileAgain } from './compile-again.ts'
@@ -116,7 +117,9 @@ async function buildIn(scratch: Scratch, recipe: CompiledRecipe, build: StoredBu
   await options.tracer.span('populateWorkspace', () => fillWorkspace(scratch, recipe, options))
   const request = { config: recipe.environment, arch: recipe.arch, locked: true }
   const plan = await options.tracer.span('lockEnvironment', () => {
-    return planEnvironment(request, { ...options, signal: deadline.signal })
+    return planEnvironment(request, { ...options, signal: deadline.signal }).catch((error: unknown) => {
+      throw withAskingSteps(error, recipe)
+    })
   })
   try {
     return await buildWith(plan, scratch, recipe, build)

@@ -3,6 +3,7 @@ import { checkEmulation } from '@apkts/sandbox'
 import { reachesNetwork } from '../closed/network.ts'
 import type { CompiledRecipe, CompiledTest } from '../compile/types.ts'
 import { loadRecipe } from '../recipe/load.ts'
+import { withTestedPackage } from './asked-by.ts'
 import { compileAgain } from './compile-again.ts'
 import { causeOfEnd, type Deadline, startDeadline } from './deadline.ts'
 import { guestRoot, planEnvironment } from './guest.ts'
@@ -129,7 +130,9 @@ async function runTest(
 ): Promise<void> {
   options.log.info(`testing ${name}`)
   const request = { config: test.environment, arch: recipe.arch, locked: false }
-  const plan = await planEnvironment(request, { ...options, signal: deadline.signal })
+  const plan = await planEnvironment(request, { ...options, signal: deadline.signal }).catch((error: unknown) => {
+    throw withTestedPackage(error, recipe)
+  })
   const environment = { HOME: '/root', ...recipe.environment.environment, ...test.environment.environment }
   try {
     const root = await guestRoot(plan, { scratch, options, signal: deadline.signal })

@@ -10,7 +10,7 @@ NAME is a Debian package or an alias such as build-base; it is fetched by apt wi
 installed on this machine. FILE is a .deb (a path with a slash, or a name that ends in .deb). Importing again converts
 only what has changed. Without --signing-key a key is made in the repository directory and used from then on.`,
   examples: [
-    'melange-ts import deb build-base busybox --out-dir toolchain',
+    'melange-ts import deb build-base busybox scanelf --out-dir toolchain',
     'melange-ts import deb ./foo_1.0-1_amd64.deb --no-deps --out-dir toolchain --signing-key melange.rsa',
   ],
   args: { min: 1, max: Number.POSITIVE_INFINITY },

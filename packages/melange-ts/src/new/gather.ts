@@ -82,7 +82,7 @@ async function localTree(directory: string, { signal, tag }: GatherOptions): Pro
   const commit = await ask('rev-parse', '--verify', 'HEAD')
   const isTop = resolve(await ask('rev-parse', '--show-toplevel')) === resolve(directory)
   if (!isTop || !/^https:\/\//.test(repository) || commit === '')
-    return { directory, origin: { kind: 'directory' }, otherName }
+    return { directory, origin: { kind: 'directory', path: directory }, otherName }
   const found = tag || (await ask('describe', '--tags', '--exact-match'))
   const version = found === '' ? undefined : found.replace(/^\D+(?=\d)/, '')
   return { directory, origin: { kind: 'git', repository, tag: found, commit }, otherName, version }

@@ -1,3 +1,4 @@
+import { normalize } from 'node:path'
 import { emitYaml, formatYaml } from '@apkts/config'
 import type { JsonValue } from '@apkts/encoding'
 import { packageName, packageVersion } from './names.ts'
@@ -8,7 +9,8 @@ import { buildSteps } from './steps.ts'
 export type Origin =
   | { readonly kind: 'archive'; readonly uri: string; readonly sha256: string }
   | { readonly kind: 'git'; readonly repository: string; readonly tag: string; readonly commit: string }
-  | { readonly kind: 'directory' }
+  /** As it was given. */
+  | { readonly kind: 'directory'; readonly path: string }
 
 export interface SkeletonFacts {
   readonly name: string
@@ -71,13 +73,18 @@ function withVariable(text: string, version: string): string {
   return host + path.replace(new RegExp(`(?<![0-9.])${escaped}(?![0-9]|\\.[0-9])`, 'g'), () => '${{package.version}}')
 }
 
+function sourcesNote(path: string): string {
+  if (normalize(path) === '.') return 'Its sources are in the directory where it is built.'
+  return `Its sources are in ${path}: build it with --source-dir ${path}`
+}
+
 function notesOf({ licenses, origin, project, version }: SkeletonFacts, same: boolean): string[] {
   const gnu = licenses.some((name) => /GPL/.test(name))
   return [
     'A first draft. Look at the description, the licence, and the packages that the build needs.',
     ...(licenses.length === 0 ? ['No licence text was recognised: say which it is under copyright.'] : []),
     ...(gnu ? ['Licence texts do not tell "only" from "or later": the headers of the sources do.'] : []),
-    ...(origin.kind === 'directory' ? ['The sources are those beside this recipe (build --source-dir).'] : []),
+    ...(origin.kind === 'directory' ? [sourcesNote(origin.path)] : []),
     ...(same ? [] : [`Upstream calls the version ${JSON.stringify(version)}.`]),
     ...(project.system === 'make' ? ['No build system was recognised but make: see what its targets want.'] : []),
   ]

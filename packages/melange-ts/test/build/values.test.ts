@@ -1,4 +1,5 @@
 import { silentLog } from '@apkts/diagnostics'
+import { SandboxError } from '@apkts/sandbox'
 import { describe, expect, test } from 'vitest'
 import { chosenArchs, forEachArch } from '../../src/build/archs.ts'
 import { BuildError, buildDate } from '../../src/build/index.ts'
@@ -72,6 +73,24 @@ describe('architectures', () => {
     })
     await expect(run).rejects.toMatchObject({ problems: [{ message: 'a' }, { message: 'c' }] })
     expect(finished).toEqual(['b'])
+  })
+
+  test('that this machine cannot run are one error', async () => {
+    const run = forEachArch(['a', 'b', 'c'], options, async (arch) => {
+      if (arch === 'b') throw new BuildError('STEP_FAILED', arch)
+      throw new SandboxError('EMULATION_MISSING', `not ${arch}`, { notes: [`no qemu-${arch}`], hint: 'register one' })
+    })
+    await expect(run).rejects.toMatchObject({
+      problems: [
+        { message: 'b' },
+        {
+          code: 'EMULATION_MISSING',
+          message: 'this machine cannot run programs for a, c',
+          notes: ['no qemu-a', 'no qemu-c'],
+          hint: 'register one',
+        },
+      ],
+    })
   })
 })
 

@@ -125,6 +125,7 @@ describe('every build system gives a recipe that is formatted, checks and compil
     expect(await make(directory, '--output', file)).toBe(`${file}\n`)
     const text = await readFile(file, 'utf8')
     expect(formatYaml({ file, text })).toBe(text)
+    expect(text).toContain(`build it with --source-dir ${directory}\n`)
     const library = createPipelineLibrary([])
     expect(checkSources({ recipe: { file, text } }, { archs: ['x86_64', 'aarch64'], library })).toEqual([])
     const compiled = compileRecipe(await loadRecipe(file), { arch: 'x86_64' })
