@@ -1,7 +1,7 @@
 // Bundles the command of the package in the current directory: src/main.ts → dist/main.js and lazily loaded chunks, and
 // the entries of its worker threads.
 import { createHash } from 'node:crypto'
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { cp, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join, relative } from 'node:path'
@@ -43,7 +43,11 @@ const assets = Object.entries(manifest.assets ?? {}).map(([name, source]) => {
 for (const [, path] of assets) if (statSync(path).isFile()) hash.update(readFileSync(path))
 
 await rm('dist', { recursive: true, force: true })
-await build({ ...options, define: define(hash.digest('hex')) })
+const { metafile } = await build({ ...options, define: define(hash.digest('hex')), metafile: true })
 
 // Files that the command reads at run time, by their name beside the bundle: a path, or a file of a dependency.
 for (const [name, path] of assets) await cp(path, join('dist', name), { recursive: true })
+
+// A build taken from turbo's cache is laid over what is there, so who packs the package must know what belongs to it.
+const outputs = Object.keys(metafile.outputs).map((path) => relative('dist', path))
+writeFileSync('dist/outputs.json', `${JSON.stringify([...outputs, ...assets.map(([name]) => name)].sort(), null, 2)}\n`)

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 
 const ROOT = resolve(import.meta.dirname, '..')
 
@@ -14,8 +14,10 @@ export function packPackage(name, directory) {
   const copy = mkdtempSync(join(tmpdir(), 'apkts-pack-'))
   try {
     const { files } = JSON.parse(readFileSync(join(place, 'package.json'), 'utf8'))
+    const isCurrent = currentOutputs(place)
     for (const part of ['package.json', 'README.md', ...files]) {
-      if (existsSync(join(place, part))) cpSync(join(place, part), join(copy, part), { recursive: true })
+      if (existsSync(join(place, part)))
+        cpSync(join(place, part), join(copy, part), { recursive: true, filter: isCurrent })
     }
     cpSync(join(ROOT, 'LICENSE'), join(copy, 'LICENSE'))
     const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', directory]
@@ -23,5 +25,19 @@ export function packPackage(name, directory) {
     return filename
   } finally {
     rmSync(copy, { recursive: true, force: true })
+  }
+}
+
+/** Tells what of `dist` the last build has made from what earlier ones have left there. */
+function currentOutputs(place) {
+  const dist = join(place, 'dist')
+  const list = join(dist, 'outputs.json')
+  const outputs = existsSync(list) ? JSON.parse(readFileSync(list, 'utf8')) : undefined
+  const hasSource = (path) => existsSync(join(place, 'src', path.replace(/(\.d\.ts|\.js)(\.map)?$/, '.ts')))
+  return (source) => {
+    const path = relative(dist, source)
+    if (path === '' || path.startsWith('..') || !/\.(ts|js|map)$/.test(path)) return path !== 'outputs.json'
+    if (outputs === undefined || path.endsWith('.d.ts')) return hasSource(path)
+    return outputs.some((output) => path === output || path.startsWith(`${output}/`))
   }
 }

@@ -7,10 +7,24 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
 
-interface RuntimeConfig {
-  process: { terminal?: boolean; env: string[]; user: { uid: number; gid: number } }
-  linux: { namespaces: { type: string }[]; resources?: unknown; uidMappings?: unknown; gidMappings?: unknown }
-  mounts: { destination: string; type: string }[]
+/** What the tests change in an OCI runtime configuration. */
+export interface RuntimeConfig {
+  process: {
+    terminal?: boolean
+    args: string[]
+    env: string[]
+    user: { uid: number; gid: number }
+    capabilities: Record<string, string[]>
+  }
+  linux: {
+    namespaces: { type: string }[]
+    resources?: unknown
+    uidMappings?: unknown
+    gidMappings?: unknown
+    maskedPaths?: string[]
+    readonlyPaths?: string[]
+  }
+  mounts: { destination: string; type: string; source?: string; options?: string[] }[]
 }
 
 /** A TCP port of loopback that nobody uses right now. */

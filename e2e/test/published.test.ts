@@ -33,6 +33,17 @@ describe('every package', () => {
     }
   })
 
+  test.each(['apko-ts', 'melange-ts'])(
+    '%s has the files of its build, and none that earlier ones have left',
+    async (name) => {
+      const { stdout } = await execa('tar', ['-tzf', tarballs[FOLDERS.indexOf(name)]!])
+      const packed = stdout.split('\n').filter((path) => /^package\/dist\/.*\.js$/.test(path))
+      const built = JSON.parse(await readFile(join(ROOT, 'packages', name, 'dist/outputs.json'), 'utf8')) as string[]
+      const wanted = built.filter((path) => path.endsWith('.js')).map((path) => `package/dist/${path}`)
+      expect(packed.sort()).toEqual(wanted.sort())
+    },
+  )
+
   test.each(FOLDERS)('%s has entries that exist and types that match (publint)', async (name) => {
     const tarball = tarballs[FOLDERS.indexOf(name)]!
     const { messages, pkg } = await publint({ pack: { tarball: await readTarball(tarball) }, strict: true })

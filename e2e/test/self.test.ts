@@ -1,14 +1,29 @@
-import { chown, copyFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { chown, copyFile, cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sha256Hex } from '@apkts/encoding'
 import { execa } from 'execa'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { adaptBundle, runBundle } from '../src/bundle.ts'
+import { adaptBundle, type RuntimeConfig, runBundle } from '../src/bundle.ts'
 import { oursFine, ROOT, temporaryDirectory } from '../src/commands.ts'
 import { cannotBuild, MADE, why } from '../src/quickstart.ts'
 
 const SELF = join(ROOT, '.quickstart/self')
 const USER = 65532
+
+const othersMakeNamespaces =
+  (await execa('unshare', ['--user', 'true'], { reject: false, uid: USER, gid: USER })).exitCode === 0
+const whyNot = othersMakeNamespaces ? '' : ' (skipped: users other than root make no namespaces here)'
+
+const HELLO = `package:
+  name: hello
+  version: 1.0
+  copyright: [{license: MIT}]
+environment: {contents: {packages: [bash, busybox]}}
+pipeline:
+  - runs: |
+      mkdir -p \${{targets.destdir}}/usr/share/hello
+      echo hello > \${{targets.destdir}}/usr/share/hello/greeting
+`
 
 describe.skipIf(cannotBuild)(`the image of the commands${why}`, () => {
   let output: string
@@ -84,6 +99,40 @@ describe.skipIf(cannotBuild)(`the image of the commands${why}`, () => {
     expect(one!.equals(other!)).toBe(true)
   })
 
+  describe.skipIf(!othersMakeNamespaces)(`melange-ts build in it${whyNot}`, () => {
+    const toolchain = ['--repository-append', 'toolchain', '--keyring-append', 'toolchain/import.rsa.pub']
+    const made = ['--signing-key', 'hello.rsa', '--out-dir', 'made', '--git-commit', 'unknown', '--empty-workspace']
+    const build = ['build', 'hello.yaml', '--arch', 'x86_64', ...made, ...toolchain]
+
+    beforeAll(async () => {
+      await writeFile(join(work, 'hello.yaml'), HELLO)
+      await runInside('melange-ts', 'keygen', 'hello.rsa')
+    })
+
+    test('says what to start the container with where parts of /proc are hidden, as they are by default', async () => {
+      await expect(runInside('melange-ts', ...build)).rejects.toThrow(
+        /RUNNER_UNUSABLE.*--security-opt systempaths=unconfined/s,
+      )
+    })
+
+    test('makes the package that is made outside, without root and with no privilege but a whole /proc', async () => {
+      await configure(({ linux }) => {
+        linux.maskedPaths = []
+        linux.readonlyPaths = []
+      })
+      await runInside('melange-ts', ...build)
+      const outside = join(temp, 'outside')
+      await mkdir(outside)
+      for (const name of ['hello.yaml', 'hello.rsa']) await copyFile(join(work, name), join(outside, name))
+      await symlink(join(MADE, 'toolchain'), join(outside, 'toolchain'))
+      await oursFine('melange-ts', build, { cwd: outside })
+      const [one, other] = await Promise.all(
+        [work, outside].map((place) => readFile(join(place, 'made/x86_64/hello-1.0-r0.apk'))),
+      )
+      expect(one!.equals(other!)).toBe(true)
+    })
+  })
+
   async function fillWorkFolder(): Promise<void> {
     await cp(join(MADE, 'packages'), join(work, 'packages'), { recursive: true })
     await cp(join(SELF, 'runtime'), join(work, 'runtime'), { recursive: true })
@@ -94,18 +143,28 @@ describe.skipIf(cannotBuild)(`the image of the commands${why}`, () => {
 
   async function mountWorkFolder(): Promise<void> {
     await adaptBundle(bundle, [])
+    await mkdir(join(work, 'toolchain'))
+    await configure(({ process, mounts }) => {
+      expect(process.user).toMatchObject({ uid: USER, gid: USER })
+      // As container engines start users other than root; umoci gives them some in advance.
+      process.capabilities = { bounding: process.capabilities.bounding! }
+      const bind = { type: 'bind', options: ['rbind', 'rw'] }
+      mounts.push({ ...bind, destination: '/work', source: work })
+      mounts.push({ ...bind, destination: '/work/toolchain', source: join(MADE, 'toolchain') })
+    })
+  }
+
+  async function configure(change: (config: RuntimeConfig) => void): Promise<void> {
     const path = join(bundle, 'config.json')
-    const config = JSON.parse(await readFile(path, 'utf8'))
-    expect(config.process.user).toMatchObject({ uid: USER, gid: USER })
-    config.mounts.push({ destination: '/work', type: 'bind', source: work, options: ['rbind', 'rw'] })
+    const config = JSON.parse(await readFile(path, 'utf8')) as RuntimeConfig
+    change(config)
     await writeFile(path, JSON.stringify(config))
   }
 
   async function runInside(name: string, ...args: string[]): Promise<string> {
-    const path = join(bundle, 'config.json')
-    const config = JSON.parse(await readFile(path, 'utf8'))
-    config.process.args = [`/usr/bin/${name}`, ...args]
-    await writeFile(path, JSON.stringify(config))
+    await configure(({ process }) => {
+      process.args = [`/usr/bin/${name}`, ...args]
+    })
     return runBundle(bundle)
   }
 })

@@ -41,6 +41,8 @@ export interface Guest {
   readonly rootShared?: boolean | undefined
   /** Prefix of commands that lets them see what is mounted for them alone: see `mountOverlays`. */
   readonly enter?: readonly string[] | undefined
+  /** The root directory as this process sees it, where that is another name than theirs. */
+  readonly rootSeen?: string | undefined
   /** In the order in which they are mounted. */
   readonly mounts: readonly Mount[]
   readonly environment: Readonly<Record<string, string>>

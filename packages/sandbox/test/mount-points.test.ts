@@ -1,10 +1,9 @@
-import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { execa } from 'execa'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createBubblewrapRunner, type Guest } from '../src/index.ts'
-import { withMountPoints } from '../src/mount-points.ts'
+import { strayMountPoint } from '../src/mount-points.ts'
 
 let directory: string
 let root: string
@@ -16,9 +15,7 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true, force: true }))
 
 async function outcome(target: string): Promise<string> {
-  const [program = '', ...args] = withMountPoints({ root, mounts: [{ source: '/x', target }] }, ['echo', 'entered'])
-  const { exitCode, stdout } = await execa(program, args, { reject: false })
-  return exitCode === 125 ? 'refused' : stdout
+  return (await strayMountPoint({ root, mounts: [{ source: '/x', target }] })) === undefined ? 'entered' : 'refused'
 }
 
 describe('a mount point in a guest', () => {
@@ -70,9 +67,33 @@ describe('a mount point in a guest', () => {
       ],
       'refused',
     ],
+    ['behind a file', [['var/cache', 'file']], 'entered'],
+    ['behind nothing', [['var/cache', 'nothing/there']], 'entered'],
   ])('%s', async (_, links, expected) => {
     for (const [path, target] of links) await symlink(target, join(root, path))
     expect(await outcome('/var/cache/melange')).toBe(expected)
+  })
+
+  test('behind a link to a name that is no UTF-8', async () => {
+    const name = Buffer.from([0xff])
+    await symlink(Buffer.from('/etc'), Buffer.concat([Buffer.from(`${root}/var/`), name]))
+    await symlink(name, join(root, 'var/cache'))
+    expect(await outcome('/var/cache/melange')).toBe('refused')
+  })
+
+  test('where the root is seen under another name', async () => {
+    await mkdir(join(directory, 'other'))
+    await symlink('/etc', join(root, 'var/cache'))
+    const guest = { root: join(directory, 'other'), mounts: [{ source: '/x', target: '/var/cache/melange' }] }
+    expect(await strayMountPoint(guest)).toBeUndefined()
+    expect(await strayMountPoint({ ...guest, rootSeen: root })).toBe('/var/cache/melange')
+  })
+
+  test.skipIf(process.getuid?.() === 0)('behind a directory that cannot be looked at (skipped for root)', async () => {
+    await chmod(join(root, 'var'), 0)
+    const found = await outcome('/var/cache/melange')
+    await chmod(join(root, 'var'), 0o755)
+    expect(found).toBe('refused')
   })
 })
 

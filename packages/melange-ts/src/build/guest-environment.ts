@@ -13,6 +13,7 @@ export interface GuestOptions {
   readonly root: string
   readonly rootShared?: boolean | undefined
   readonly enter?: readonly string[] | undefined
+  readonly rootSeen?: string | undefined
   readonly workspace: string
   readonly cacheDir: string
   readonly accounts: ImageConfig['accounts']
@@ -28,6 +29,7 @@ export async function describeGuest(options: GuestOptions): Promise<Guest> {
     root: options.root,
     rootShared: options.rootShared,
     enter: options.enter,
+    rootSeen: options.rootSeen,
     mounts: await guestMounts(options),
     environment: options.environment,
     user: guestUser(options.accounts),

@@ -54,7 +54,8 @@ class LayeredPod implements Pod {
   }
 
   get guest(): Guest {
-    return { ...this.#description!, enter: this.#mounted!.enter }
+    const mounted = this.#mounted!
+    return { ...this.#description!, enter: mounted.enter, rootSeen: mounted.visible(this.#at('root')) }
   }
 
   get workspace(): string {

@@ -16,7 +16,7 @@ export interface Pod {
   close(): Promise<void>
 }
 
-export interface PodOptions extends Omit<GuestOptions, 'root' | 'rootShared' | 'enter'> {
+export interface PodOptions extends Omit<GuestOptions, 'root' | 'rootShared' | 'enter' | 'rootSeen'> {
   readonly root: GuestRoot
   /** Where the pod keeps what the guest writes outside its home. */
   readonly directory: string
@@ -30,7 +30,8 @@ export async function openPod(pod: PodOptions): Promise<Pod> {
   if (!options.runner.rootOnDisk) return plainPod(pod, { root: root.directory, rootShared: true })
   const overlay = await rootOverlay(pod)
   const mounted = await tryMount([overlay], options)
-  if (mounted !== undefined) return plainPod(pod, { root: overlay.at, enter: mounted.enter }, mounted)
+  if (mounted !== undefined)
+    return plainPod(pod, { root: overlay.at, enter: mounted.enter, rootSeen: mounted.visible(overlay.at) }, mounted)
   const copy = join(pod.directory, 'guest')
   // Shares the blocks where the file system can; hard links would let the guest write to the shared files.
   await cp(root.directory, copy, { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE })
@@ -39,7 +40,7 @@ export async function openPod(pod: PodOptions): Promise<Pod> {
 
 async function plainPod(
   { options, ...description }: PodOptions,
-  place: Pick<GuestOptions, 'root' | 'rootShared' | 'enter'>,
+  place: Pick<GuestOptions, 'root' | 'rootShared' | 'enter' | 'rootSeen'>,
   mounted?: MountedOverlays,
 ): Promise<Pod> {
   const guest = await describeGuest({ ...description, ...place })
