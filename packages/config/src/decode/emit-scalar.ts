@@ -22,7 +22,8 @@ interface Facts {
 
 const NOT_AT_START = /^(?:---|\.\.\.|[#,[\]{}&*!|>'"%@`]|[?:-](?:[ \t\n\r\u0085\u2028\u2029]|$))/
 const NOT_INSIDE = /:(?:[ \t\n\r\u0085\u2028\u2029]|$)|[ \t\n\r\u0085\u2028\u2029]#/
-const BREAK = /[\n\r\u0085\u2028\u2029]/
+/** What go-yaml takes for a line break. */
+export const BREAK = /[\n\r\u0085\u2028\u2029]/
 const BREAK_SPACE = /[\n\r\u0085\u2028\u2029] /
 const SPACE_BREAK = / [\n\r\u0085\u2028\u2029]/
 const UNPRINTABLE = /[^\t\n\x20-\x7e\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/
@@ -87,10 +88,16 @@ export function singleQuoted(text: string): string {
  * further in than the collection around it. go-yaml always prints its level width there, which inside of lists is wrong:
  * what it writes cannot be read back.
  */
-export function literalBlock(text: string, indent: string, deeper: number): string {
+export function literalBlock(
+  text: string,
+  indent: string,
+  { deeper, losesBreak }: { readonly deeper: number; readonly losesBreak: boolean },
+): string {
   const hint = /^[ \n]/.test(text) ? String(deeper) : ''
   const chomp = !text.endsWith('\n') ? '-' : text === '\n' || text.endsWith('\n\n') ? '+' : ''
   const body = text.endsWith('\n') ? text.slice(0, -1) : text
   const lines = body.split('\n').map((line) => (line === '' ? '' : indent + line))
-  return `|${hint}${chomp}\n${lines.join('\n')}`
+  // go-yaml takes a break at the start of the text for the end of the first line.
+  const separator = losesBreak && text.startsWith('\n') ? '' : '\n'
+  return `|${hint}${chomp}${separator}${lines.join('\n')}`
 }

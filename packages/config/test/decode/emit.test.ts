@@ -41,6 +41,20 @@ describe('strings', () => {
     expect(emitYaml({ k: text }, { indent: 2 })).toBe(`k: ${expected}\n`)
   })
 
+  test.each([
+    ['\n', '|2+\n'],
+    ['\n\n', '|2+\n\n'],
+    ['\na', '|2-\n  a\n'],
+    ['\n a\n', '|2\n   a\n'],
+    [' a\n', '|2\n   a\n'],
+  ])('%j loses the break at its start where go-yaml is to be followed', (text, expected) => {
+    expect(emitYaml({ k: text }, { indent: 2, losesBreak: true })).toBe(`k: ${expected}`)
+  })
+
+  test('a key with any kind of line break is a key of its own lines', () => {
+    expect(emitYaml({ 'a\rb': 'c' }, { indent: 2 })).toBe('? "a\\rb"\n: c\n')
+  })
+
   test.each([2, 4] as const)('a block that starts with a blank says how deep it lies, indent %i', (indent) => {
     const list = ['\n!', ' a\nb']
     const text = emitYaml({ list, deep: [{ k: '\n!' }] }, { indent })

@@ -32,7 +32,7 @@ export interface EmitInput {
 export async function emitOutputs(input: EmitInput, options: BuildOptions): Promise<EmittedPackage[]> {
   const recipe = { ...input.recipe, environment: input.guest.config }
   const outputs = await withSboms(recipe, input, options)
-  const text = melangeYaml(recipe)
+  const text = melangeYaml(recipe, options)
   const directory = join(options.outDir, recipe.arch)
   await removeAbandoned(directory)
   await mkdir(directory, { recursive: true, mode: packageDirectoryMode() })

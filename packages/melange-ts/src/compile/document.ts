@@ -28,9 +28,9 @@ export function compiledJson(recipe: CompiledRecipe): JsonValue {
   return recipeDocument(recipe, 'json')
 }
 
-/** The text of `.melange.yaml`. Throws `ImageConfigError` for repositories that are no URLs. */
-export function melangeYaml(recipe: CompiledRecipe): string {
-  return emitYaml(recipeDocument(recipe, 'yaml'), { indent: 2 })
+/** The text of `.melange.yaml`; like melange's, defects included, if so asked. Throws `ImageConfigError` for repositories that are no URLs. */
+export function melangeYaml(recipe: CompiledRecipe, options: { readonly likeMelange?: boolean } = {}): string {
+  return emitYaml(recipeDocument(recipe, 'yaml'), { indent: 2, losesBreak: options.likeMelange ?? false })
 }
 
 function recipeDocument(recipe: CompiledRecipe, form: Form): JsonValue {
