@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative, resolve } from 'node:path'
+import { promisify } from 'node:util'
 
 const ROOT = resolve(import.meta.dirname, '..')
 
@@ -9,7 +10,7 @@ const ROOT = resolve(import.meta.dirname, '..')
  * Packs one package as it would be published, with the licence; returns the tarball's name in `directory`. npm takes a
  * licence along only from the package's own directory, so it packs a copy: the checkout stays as it is.
  */
-export function packPackage(name, directory) {
+export async function packPackage(name, directory) {
   const place = join(ROOT, 'packages', name)
   const copy = mkdtempSync(join(tmpdir(), 'apkts-pack-'))
   try {
@@ -21,7 +22,7 @@ export function packPackage(name, directory) {
     }
     cpSync(join(ROOT, 'LICENSE'), join(copy, 'LICENSE'))
     const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', directory]
-    const [{ filename }] = JSON.parse(execFileSync('npm', args, { cwd: copy, encoding: 'utf8' }))
+    const [{ filename }] = JSON.parse((await promisify(execFile)('npm', args, { cwd: copy })).stdout)
     return filename
   } finally {
     rmSync(copy, { recursive: true, force: true })

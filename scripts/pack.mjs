@@ -2,7 +2,9 @@
 // The tarballs need each other and nothing of the checkout: npm install DIRECTORY/*.tgz
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
+import pLimit from 'p-limit'
 import { packPackage } from './pack-package.mjs'
 
 const ROOT = resolve(import.meta.dirname, '..')
@@ -17,4 +19,7 @@ const build = spawnSync('npx', ['turbo', 'run', 'build', '--output-logs=errors-o
 if (build.status !== 0) process.exit(1)
 
 mkdirSync(directory, { recursive: true })
-for (const name of readdirSync(join(ROOT, 'packages'))) console.log(join(directory, packPackage(name, directory)))
+const limit = pLimit(availableParallelism())
+const names = readdirSync(join(ROOT, 'packages'))
+const packed = await Promise.all(names.map((name) => limit(() => packPackage(name, directory))))
+for (const file of packed) console.log(join(directory, file))

@@ -24,7 +24,7 @@ export async function fetchNode({ arch, places }, report) {
 /** Packs the two commands of this checkout as they would be published. */
 export async function packCommands({ places }, report) {
   for (const name of ['apko-ts', 'melange-ts']) {
-    await unpacked(join(places.sources, name), async (fresh) => packPackage(name, fresh))
+    await unpacked(join(places.sources, name), (fresh) => packPackage(name, fresh))
     report(name)
   }
 }

@@ -6,6 +6,7 @@ import type { CacheEntry } from './entries.ts'
 
 const DAY = 24 * 3600 * 1000
 
+/** How small the cache is made, and by which clock. */
 export interface PruneOptions {
   /** Bytes that may stay. */
   readonly maxSize: number
