@@ -13,6 +13,7 @@ import {
   parsePkgInfo,
   rootFile,
 } from '../src/index.ts'
+import { stableSort } from '../src/installed/stable-sort.ts'
 
 const pkgInfo = parsePkgInfo(
   'pkgname = a\npkgver = 1-r0\narch = x86_64\nlicense = MIT\npkgdesc = d\norigin = o\nurl = u\ncommit = c\n' +
@@ -88,6 +89,23 @@ describe('a record of the installed database', () => {
     expect(
       linesOf(dir('a'), dir('a/b'), file('a/b/x'), file('a/c'), dir('a.d'), file('a.d/y'), file('z'), file('a/0')),
     ).toEqual(['F:', 'R:z', 'F:a', 'R:0', 'R:c', 'F:a/b', 'R:x', 'F:a.d', 'R:y'])
+  })
+
+  test('a directory behind its content, or a second time, stays there, as in apko', () => {
+    expect(linesOf(dir('a/b'), dir('a'), file('a/b/x'))).toEqual(['F:a/b', 'F:a', 'R:x'])
+    expect(linesOf(dir('a'), dir('a/b'), dir('a'), dir('a/c'))).toEqual(['F:a', 'F:a/b', 'F:a', 'F:a/c'])
+  })
+
+  test('sorting is stable where the order is total', () => {
+    const numbers = fc.array(fc.nat(30), { maxLength: 200 })
+    fc.assert(
+      fc.property(numbers, (values) => {
+        const items = values.map((value, index) => ({ value, index }))
+        const expected = [...items].sort((a, b) => a.value - b.value)
+        stableSort(items, (a, b) => a.value - b.value)
+        expect(items).toEqual(expected)
+      }),
+    )
   })
 
   test('files without all their parent directories are left out, absolute ones without a root entry', () => {

@@ -1,4 +1,5 @@
 import { compareBytes } from '@apkts/encoding'
+import { stableSort } from './stable-sort.ts'
 
 /** What sorting needs to know of a file: its path and whether it is a directory. */
 export interface Placed {
@@ -8,26 +9,24 @@ export interface Placed {
 
 /**
  * Files in the order of an installed record: component by component; where one path ends first, a file there sorts before
- * a directory, which keeps a directory's own files directly behind it.
+ * a directory, which keeps a directory's own files directly behind it. As in apko a directory and what is in it are not
+ * compared: a directory that stands behind its content, or twice, stays there as far as the sort leaves it.
  */
 export function sortInstalledPaths<T extends Placed>(files: readonly T[]): T[] {
-  return files
-    .map((file) => ({ file, parts: components(file.path) }))
-    .sort((a, b) => compareParts(a.parts, a.file, b.parts, b.file))
-    .map(({ file }) => file)
+  const placed = files.map((file) => ({ file, parts: components(file.path) }))
+  stableSort(placed, (a, b) => compareParts(a.parts, a.file, b.parts, b.file))
+  return placed.map(({ file }) => file)
 }
 
 function compareParts(x: readonly string[], a: Placed, y: readonly string[], b: Placed): number {
-  for (let i = 0; i < Math.min(x.length, y.length); i++) {
-    const last = i === x.length - 1 || i === y.length - 1
-    if (last) {
-      const kinds = Number(isDirectoryAt(x, i, a)) - Number(isDirectoryAt(y, i, b))
-      if (kinds !== 0) return kinds
-    }
+  const last = Math.min(x.length, y.length) - 1
+  for (let i = 0; i < last; i++) {
     const order = compareBytes(x[i]!, y[i]!)
     if (order !== 0) return order
   }
-  return x.length - y.length
+  if (x.length === y.length && x[last] === y[last]) return 0
+  const kinds = Number(isDirectoryAt(x, last, a)) - Number(isDirectoryAt(y, last, b))
+  return kinds === 0 ? compareBytes(x[last]!, y[last]!) : kinds
 }
 
 function isDirectoryAt(parts: readonly string[], i: number, placed: Placed): boolean {
