@@ -4,10 +4,28 @@ export interface PeerCase {
   readonly seed: number
   /** Text of files by their path; a value that is no text is written as JSON. */
   readonly files: Readonly<Record<string, unknown>>
-  /** Command lines, run one after the other in the directory of the inputs. `{out}` is a directory of each program. */
+  /**
+   * Command lines, run one after the other in the directory of the inputs. `{out}` is a directory of each program,
+   * `{shared}` one of both; `{http}` or `{login}`, here and in files, the address of a server of the inputs without and with
+   * credentials, and `{registry}` that of a
+   * registry of each program.
+   */
   readonly commands: readonly (readonly string[])[]
   readonly env: Readonly<Record<string, string>>
   readonly repositories: readonly RepositorySpec[]
+  readonly server?: ServerSpec
+  /** Ours is run before the original: what it leaves in `{shared}` is used by that. */
+  readonly oursFirst?: boolean
+}
+
+export interface ServerSpec {
+  /** Default `strong`. */
+  readonly etag?: 'none' | 'strong' | 'weak' | 'bare'
+  /** `user:password` that every request must have. */
+  readonly password?: string
+  readonly redirects?: boolean
+  /** What is answered for paths that end so. */
+  readonly status?: readonly { readonly suffix: string; readonly status: number }[]
 }
 
 export interface RepositorySpec {

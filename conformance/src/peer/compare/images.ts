@@ -43,7 +43,8 @@ async function readLayout(path: string): Promise<FoundImages | undefined> {
   return imagesOf(await readFile(join(path, 'index.json'), 'utf8'), (hex) => contents.get(hex))
 }
 
-function imagesOf(index: string, blob: (hex: string) => Uint8Array | undefined): FoundImages {
+/** The images of an index whose blobs are known by their SHA-256 in hex. */
+export function imagesOf(index: string, blob: (hex: string) => Uint8Array | undefined): FoundImages {
   const bytesOf = ({ digest }: Descriptor): Uint8Array => {
     const content = blob(digest.slice('sha256:'.length))
     if (content === undefined) throw new Error(`${digest} is missing`)

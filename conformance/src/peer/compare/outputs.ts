@@ -55,7 +55,7 @@ async function compareOutput(name: string, theirs: Output, ours: Output, found: 
   if (theirs.bytes === undefined || ours.bytes === undefined) return 'images on one side only'
   if (name.endsWith('.tar')) return firstTarDifference(theirs.bytes, ours.bytes)
   const text = (bytes: Uint8Array, images: readonly FoundImages[]) =>
-    withoutTool(withoutCompressor(utf8Decode(bytes), images))
+    withoutTool(withoutReferences(withoutCompressor(utf8Decode(bytes), images)))
   return firstDifference('text', text(theirs.bytes, found.theirs), text(ours.bytes, found.ours))
 }
 
@@ -70,4 +70,9 @@ function compareDocuments(theirs: FoundImages, ours: FoundImages, found: Found):
 // Which tool wrote a document, in which version, is no property of the image.
 function withoutTool(sbom: string): string {
   return sbom.replace(/"Tool: [\w-]+ \(([^)"]+)\)"/, '"Tool: NAME (VERSION)"')
+}
+
+/** References without the registry, of which each program has its own, and the digest, which depends on the compressor. */
+export function withoutReferences(text: string): string {
+  return text.replace(/127\.0\.0\.1:\d+(\/[\w/]+)@sha256:[0-9a-f]{64}/g, 'REGISTRY$1@DIGEST')
 }

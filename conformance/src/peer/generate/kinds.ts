@@ -2,6 +2,7 @@ import type { PeerCase } from '../case.ts'
 import type { Random } from '../random.ts'
 import { configCase } from './configs.ts'
 import { imageCase } from './images.ts'
+import { remoteCase } from './remote.ts'
 import { resolvingCase } from './resolving.ts'
 import { rootfsCase } from './rootfs.ts'
 
@@ -11,4 +12,5 @@ export const kinds: Readonly<Record<string, (random: Random, seed: number) => Pe
   rootfs: rootfsCase,
   resolving: resolvingCase,
   configs: configCase,
+  remote: remoteCase,
 }

@@ -9,14 +9,19 @@ import { makePackage } from './package.ts'
 /** Name of the key that signs what a case signs; its public half is beside the inputs. */
 export const CASE_KEY = 'case.rsa'
 
-/** Writes repositories, keys and files of a case into an empty directory. */
-export async function writeInputs(directory: string, { repositories, files }: PeerCase): Promise<void> {
+/** Writes repositories, keys and files of a case into an empty directory; `fill` replaces what texts leave open. */
+export async function writeInputs(
+  directory: string,
+  { repositories, files }: PeerCase,
+  fill: (text: string) => string,
+): Promise<void> {
   const key = loadPrivateKey(TEST_KEY_PEM, CASE_KEY)
   await writeFile(join(directory, `${CASE_KEY}.pub`), key.publicPem)
   for (const repository of repositories) await writeRepository(directory, repository, key)
   for (const [path, content] of Object.entries(files)) {
     await mkdir(dirname(join(directory, path)), { recursive: true })
-    await writeFile(join(directory, path), typeof content === 'string' ? content : JSON.stringify(content, null, 2))
+    const text = typeof content === 'string' ? content : JSON.stringify(content, null, 2)
+    await writeFile(join(directory, path), fill(text))
   }
 }
 
