@@ -26,8 +26,17 @@ function insertionSort<T>(items: T[], [start, end]: readonly [number, number], c
 
 /** Merges the sorted ranges from `start` to `middle` and from there to `end`. */
 function merge<T>(items: T[], [start, middle, end]: readonly [number, number, number], compare: Compare<T>): void {
-  if (middle - start === 1) return insertFirst(items, [start, end], compare)
-  if (end - middle === 1) return insertLast(items, [start, middle], compare)
+  if (middle - start === 1) insertFirst(items, [start, end], compare)
+  else if (end - middle === 1) insertLast(items, [start, middle], compare)
+  else mergeHalves(items, [start, middle, end], compare)
+}
+
+/** The same for ranges of more than one item: exchanges what belongs into the other half, and merges each half. */
+function mergeHalves<T>(
+  items: T[],
+  [start, middle, end]: readonly [number, number, number],
+  compare: Compare<T>,
+): void {
   const half = Math.floor((start + end) / 2)
   const sum = half + middle
   let low = middle > half ? sum - end : start
