@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { constants, crc32, deflateRawSync } from 'node:zlib'
 
 const DATE = 1_700_000_000
 const WORDS =
@@ -38,9 +39,8 @@ function signingKey() {
 
 async function makePackage({ name, version, files, dependencies = [] }, arch) {
   const { assembleControl, formatPkgInfo } = await import('@apkts/apk')
-  const { gzip } = await import('@apkts/archive')
   const { concatBytes, sha256Hex } = await import('@apkts/encoding')
-  const data = gzip(await dataTar(name, version, files), { level: 1 })
+  const data = await compressed(await dataTar(name, version, files))
   const info = formatPkgInfo({
     name,
     version,
@@ -57,6 +57,18 @@ async function makePackage({ name, version, files, dependencies = [] }, arch) {
     dataHash: sha256Hex(data),
   })
   return concatBytes([assembleControl(info, undefined, {}, DATE), data])
+}
+
+/** As melange compresses data sections: every MiB by itself, with the end of the one before as dictionary. */
+async function compressed(tar) {
+  const { gzipHeader, gzipTrailer, PGZIP_BLOCK } = await import('@apkts/archive')
+  const parts = [gzipHeader('melange')]
+  for (let at = 0; at < tar.length; at += PGZIP_BLOCK) {
+    const dictionary = at === 0 ? {} : { dictionary: tar.subarray(at - 16384, at) }
+    const options = { level: 5, finishFlush: constants.Z_SYNC_FLUSH, ...dictionary }
+    parts.push(deflateRawSync(tar.subarray(at, at + PGZIP_BLOCK), options))
+  }
+  return Buffer.concat([...parts, Buffer.from([3, 0]), gzipTrailer(crc32(tar), tar.length)])
 }
 
 async function dataTar(name, version, files) {

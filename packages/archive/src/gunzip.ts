@@ -84,6 +84,12 @@ export interface InflateInfo {
   readonly engine: { readonly bytesWritten: number }
 }
 
+/** Whether Node's zlib says of the data that they are damaged, cut off or too long. */
+export function isZlibError(error: unknown): boolean {
+  if (!(error instanceof Error) || !('code' in error)) return false
+  return error.code === 'ERR_BUFFER_TOO_LARGE' || (typeof error.code === 'string' && error.code.startsWith('Z_'))
+}
+
 /** The error of Node's zlib as one of ours; `limit` is that of the output. */
 export function inflateError(error: unknown, limit: number): unknown {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined

@@ -12,7 +12,7 @@ export {
   melangeBlockGzipSync,
   melangeGzip,
 } from './go-deflate/index.ts'
-export { gunzipAll, inflateMember } from './gunzip.ts'
+export { gunzipAll, type InflateInfo, inflateMember, isZlibError } from './gunzip.ts'
 export { gunzipStream } from './gunzip-stream.ts'
 export { gunzipWhole, statedSize } from './gunzip-whole.ts'
 export {
@@ -26,6 +26,7 @@ export {
   gzipTrailer,
 } from './gzip.ts'
 export { readGzipMember, type StreamedGzipMember } from './gzip-member-stream.ts'
+export { FlushMarks, PGZIP_BLOCK, startsLikePgzip } from './pgzip-marks.ts'
 export { encodeTarHeader, TAR_END, tarPadding } from './tar-encode.ts'
 export { parseTar, type ScannedTar, scanTar } from './tar-parse.ts'
 export { readTar, type StreamedMember } from './tar-read.ts'

@@ -11,7 +11,7 @@ import {
   THREADED_FROM,
   writeLayerFile,
 } from '@apkts/oci'
-import { checkUnchanged } from '@apkts/repository'
+import { checkUnchanged, openPackagePieces, type PackagePieces } from '@apkts/repository'
 import { planRootfsLayers } from '@apkts/rootfs'
 import type { Session } from '../environment/session.ts'
 import type { ComposedArch } from './compose.ts'
@@ -41,13 +41,15 @@ export async function provideLayers(composed: ComposedArch, options: LayersOptio
   const plans = planRootfsLayers(rootfs)
   const layers: ProvidedLayer[] = []
   const hasher = openTarHasher()
+  const pieces = openPackagePieces()
   try {
     if (plans.some(({ entries }) => mayBeReused(entries, options.session))) hasher.start()
     for (const [index, { entries }] of plans.entries()) {
       stage.update({ done: index, total: plans.length })
-      layers.push(await provideLayer(entries, `${arch}-${index}`, { ...options, packages, hasher }))
+      layers.push(await provideLayer(entries, `${arch}-${index}`, { ...options, packages, hasher, pieces }))
     }
   } finally {
+    pieces.close()
     await hasher.close()
     const reused = layers.filter(({ cached }) => cached).length
     stage.end(reused === 0 ? undefined : `${reused} of ${plans.length} unchanged`)
@@ -63,15 +65,16 @@ function mayBeReused(entries: readonly LayerEntry[], { cacheDir }: Session): boo
 
 interface ProvideOptions extends LayersOptions, Pick<ComposedArch, 'packages'> {
   readonly hasher: TarHasher
+  readonly pieces: PackagePieces
 }
 
 async function provideLayer(
   entries: readonly LayerEntry[],
   name: string,
-  { directory, session, compression, packages, hasher }: ProvideOptions,
+  { directory, session, compression, packages, hasher, pieces }: ProvideOptions,
 ): Promise<ProvidedLayer> {
   const { log, signal, budget } = session
-  const how = { signal, compression, parallelism: budget.segments }
+  const how = { signal, compression, parallelism: budget.segments, pieces }
   const place = cachedLayer(entries, session, compression)
   if (place !== undefined) {
     const write: WriteLayer = async (path, segments) => {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { ApkError, readIndexArchive, splitApk } from '@apkts/apk'
-import { ArchiveError } from '@apkts/archive'
+import { ArchiveError, isZlibError } from '@apkts/archive'
 import { readChecked } from '@apkts/cache'
 import { isSystemError, messageOf } from '@apkts/diagnostics'
 import { hex, sha1 } from '@apkts/encoding'
@@ -91,8 +91,4 @@ async function verifyLayer({ paths: [blob = '', record] }: CacheEntry): Promise<
 async function hashFile(path: string, hash: Hash): Promise<string> {
   for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer)
   return hash.digest('hex')
-}
-
-function isZlibError(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('Z_')
 }

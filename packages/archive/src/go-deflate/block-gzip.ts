@@ -1,9 +1,9 @@
 import { crc32 } from 'node:zlib'
 import { concatBytes } from '@apkts/encoding'
 import { gzipHeader, gzipTrailer } from '../gzip.ts'
+import { PGZIP_BLOCK } from '../pgzip-marks.ts'
 import { fastDeflate } from './fast-deflate.ts'
 
-const BLOCK_SIZE = 1 << 20
 const DICTIONARY_SIZE = 16384
 
 /** One block of the stream. Blocks can be deflated in any order and in other threads. */
@@ -73,7 +73,7 @@ function startJob(deflate: NonNullable<BlockGzipOptions['deflate']>, job: Deflat
 class BlockCutter {
   checksum = 0
   size = 0
-  #buffer = new Uint8Array(BLOCK_SIZE)
+  #buffer = new Uint8Array(PGZIP_BLOCK)
   #dictionarySize = 0
   #filled = 0
 
@@ -96,7 +96,7 @@ class BlockCutter {
 
   #nextBlock(): DeflateJob {
     const job = { bytes: this.#buffer, dictionarySize: this.#dictionarySize, isLast: false }
-    this.#buffer = new Uint8Array(DICTIONARY_SIZE + BLOCK_SIZE)
+    this.#buffer = new Uint8Array(DICTIONARY_SIZE + PGZIP_BLOCK)
     this.#buffer.set(job.bytes.subarray(-DICTIONARY_SIZE))
     this.#dictionarySize = DICTIONARY_SIZE
     this.#filled = DICTIONARY_SIZE

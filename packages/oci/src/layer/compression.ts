@@ -52,7 +52,7 @@ export function hasZstd(): boolean {
 export function compressorName(compression: Compression = DEFAULT_COMPRESSION): string {
   switch (compression.kind) {
     case 'gzip':
-      return `zlib ${process.versions.zlib} level ${compression.level} memory 9`
+      return `zlib ${process.versions.zlib} level ${compression.level} memory 9 pieces`
     case 'zstd':
       return `zstd ${(process.versions as Record<string, string>).zstd} level ${compression.level}`
     case 'none':

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util'
 import * as zlib from 'node:zlib'
-import { gzipHeader, gzipTrailer } from '@apkts/archive'
+import { gzipHeader, gzipTrailer, type InflateInfo, isZlibError } from '@apkts/archive'
+import { concatBytes } from '@apkts/encoding'
 import { MEDIA_TYPE } from '../types.ts'
 import type { Compression } from './compression.ts'
 
@@ -11,6 +12,11 @@ export interface LayerEncoder {
   readonly start: Uint8Array
   /** One run, compressed in libuv's pool. The input must not change meanwhile, and is not part of the result. */
   encode(run: Uint8Array): Promise<Uint8Array>
+  /**
+   * Takes a piece over that was compressed elsewhere, if it does stand for the run, behind the bytes before it, and
+   * if it is as good as what `encode` would make.
+   */
+  adopt?(piece: Uint8Array, run: Uint8Array, history: Uint8Array): Promise<Uint8Array | undefined>
   /** Stands behind the segments; from CRC-32 and length of the tar. */
   end(checksum: number, size: number): Uint8Array
 }
@@ -32,6 +38,8 @@ const NOTHING = new Uint8Array(0)
 /** The largest tables: 9 % faster than the usual 8, and 0.4 % larger. */
 export const MEMORY_LEVEL = 9
 const deflateRaw = promisify(zlib.deflateRaw)
+/** The level that the pieces of packages come up to. */
+const PACKAGE_LEVEL = 4
 
 /** An empty final deflate block: it closes a stream of segments that each end with a sync flush (RFC 1951, 3.2.4). */
 const FINAL_BLOCK = [0x03, 0x00]
@@ -43,9 +51,37 @@ function gzipEncoder(level: number): LayerEncoder {
     mediaType: MEDIA_TYPE.layer,
     start: gzipHeader(),
     encode: (run) => deflateRaw(run, options),
+    ...(level === PACKAGE_LEVEL ? { adopt: adoptDeflated } : {}),
     end: (checksum, size) => Uint8Array.of(...FINAL_BLOCK, ...gzipTrailer(checksum, size)),
   }
 }
+
+const inflateRaw = promisify(zlib.inflateRaw) as unknown as (
+  bytes: Uint8Array,
+  options: zlib.ZlibOptions,
+) => Promise<InflateInfo>
+
+/** Closed by a final block, the piece must be a whole stream of exactly the run's bytes: then it also ends between two blocks. */
+async function adoptDeflated(piece: Uint8Array, run: Uint8Array, history: Uint8Array): Promise<Uint8Array | undefined> {
+  const closed = concatBytes([piece, Uint8Array.from(FINAL_BLOCK)])
+  const chunkSize = run.length + SPARE
+  try {
+    const inflated = await inflateRaw(closed, {
+      dictionary: history,
+      chunkSize,
+      maxOutputLength: run.length,
+      info: true,
+    })
+    const { buffer, engine } = inflated
+    return engine.bytesWritten === closed.length && buffer.equals(run) ? piece : undefined
+  } catch (error) {
+    if (!isZlibError(error)) throw error
+    return undefined
+  }
+}
+
+/** Makes zlib notice the end of the output without another buffer. */
+const SPARE = 64
 
 type ZstdCompress = (bytes: Uint8Array, options: { params: Record<number, number> }) => Promise<Uint8Array>
 

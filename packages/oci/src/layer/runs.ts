@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib'
 import { type ContentRef, contentSize, encodeTarHeader, TAR_END, tarPadding } from '@apkts/archive'
 import { OciError } from '../error.ts'
 import type { LayerEntry } from './entry.ts'
+import { PIECE_SIZE, pieceBounds, pieceOf } from './pieces.ts'
 
 /** A stretch of a layer's tar that is compressed by itself, as the pieces it consists of. */
 export interface Run {
@@ -21,7 +22,7 @@ const CUT_EVERY = 16
  * The tar of the entries, closed with two zero blocks, cut into runs. A cut depends on the entries nearby only: an entry
  * that comes, goes or grows changes the runs around it and leaves all others as they were. So a run starts where an
  * entry would not fit any more, or, from half the size on, at an entry that the hash of its name picks; an entry larger
- * than a run fills several.
+ * than a run fills several, of which those in its middle are pieces of its package.
  * @throws OciError `CONTENT_SIZE`
  */
 export function* layerRuns(entries: Iterable<LayerEntry>): Generator<Run, void, void> {
@@ -36,7 +37,10 @@ export function* layerRuns(entries: Iterable<LayerEntry>): Generator<Run, void, 
     const full = run.size + head.length + size + padding.length > RUN_SIZE
     if (run.size > 0 && (full || (run.size >= CUT_FROM && isCut(header.path)))) yield run.take()
     yield* run.append({ kind: 'bytes', bytes: head })
-    yield* run.append(content)
+    for (const part of parts(content)) {
+      if (pieceOf({ size: contentSize(part), slices: [part] }) !== undefined && run.size > 0) yield run.take()
+      yield* run.append(part)
+    }
     yield* run.append({ kind: 'bytes', bytes: padding })
   }
   yield* run.append({ kind: 'bytes', bytes: TAR_END })
@@ -70,6 +74,19 @@ class RunBuilder {
       if (this.size === RUN_SIZE) yield this.take()
     }
   }
+}
+
+/** The content, cut where its whole pieces begin and end. */
+function* parts(content: ContentRef): Generator<ContentRef, void, void> {
+  const bounds = content.kind === 'file' ? pieceBounds(content) : undefined
+  if (bounds === undefined) {
+    yield content
+    return
+  }
+  const { start, end } = bounds
+  yield slice(content, 0, start)
+  for (let at = start; at < end; at += PIECE_SIZE) yield slice(content, at, PIECE_SIZE)
+  yield slice(content, end, contentSize(content) - end)
 }
 
 function slice(content: ContentRef, start: number, length: number): ContentRef {

@@ -9,6 +9,7 @@ import { ContentFiles } from './content-files.ts'
 import { type LayerEncoder, layerEncoder } from './encoder.ts'
 import type { LayerEntry } from './entry.ts'
 import type { KeyedRuns } from './keyed-runs.ts'
+import { HISTORY, historyOf, type PieceSource, pieceOf } from './pieces.ts'
 import { readRun } from './read-run.ts'
 import { layerRuns, RUN_SIZE, type Run } from './runs.ts'
 import type { PlacedSegment, Segment, SegmentSource } from './segment.ts'
@@ -22,6 +23,8 @@ export interface LayerOptions {
   /** Segments under way at the same time; default: a few more than there are processors. */
   readonly parallelism?: number
   readonly signal?: AbortSignal | undefined
+  /** Pieces of packages to take over. */
+  readonly pieces?: PieceSource | undefined
   /** Segments to use again. */
   readonly reuse?: LayerReuse | undefined
 }
@@ -134,7 +137,7 @@ interface RunsState {
 function* compressedRuns(
   entries: Iterable<LayerEntry>,
   { tar, encoder, keys }: RunsState,
-  { reuse }: LayerOptions,
+  { reuse, pieces }: LayerOptions,
 ): Generator<Segment | Promise<Segment>, void, void> {
   const files = new ContentFiles()
   const buffers: Buffer[] = []
@@ -148,8 +151,10 @@ function* compressedRuns(
         known === undefined || tar.wantsBytes ? (buffers.pop() ?? Buffer.allocUnsafeSlow(RUN_SIZE)) : undefined
       const bytes = buffer && readRun(run, files, buffer)
       const hashed = ahead ? undefined : tar.add(run, bytes)
-      if (known === undefined) yield bothDone(encodeRun(bytes!, encoder), hashed).finally(() => buffers.push(buffer!))
-      else {
+      if (known === undefined) {
+        const piece = pieces && compressedPiece(run, pieces, files)
+        yield bothDone(encodeRun(bytes!, encoder, piece), hashed).finally(() => buffers.push(buffer!))
+      } else {
         if (buffer !== undefined) buffers.push(buffer)
         yield hashed === undefined ? known : bothDone(known, hashed)
       }
@@ -178,7 +183,23 @@ async function bothDone(segment: Segment | Promise<Segment>, hashed: Promise<voi
   return encoded.value
 }
 
-async function encodeRun(bytes: Uint8Array, encoder: LayerEncoder): Promise<Segment> {
-  const encoded = await encoder.encode(bytes)
+interface CompressedPiece {
+  readonly encoded: Uint8Array
+  /** The bytes before it. */
+  readonly history: Uint8Array
+}
+
+function compressedPiece(run: Run, pieces: PieceSource, files: ContentFiles): CompressedPiece | undefined {
+  const piece = pieceOf(run)
+  const encoded = piece && pieces.find(piece)
+  if (encoded === undefined) return undefined
+  const history = Buffer.allocUnsafe(HISTORY)
+  files.read(historyOf(piece!), 0, history)
+  return { encoded, history }
+}
+
+async function encodeRun(bytes: Uint8Array, encoder: LayerEncoder, piece?: CompressedPiece): Promise<Segment> {
+  const adopted = piece && (await encoder.adopt?.(piece.encoded, bytes, piece.history))
+  const encoded = adopted ?? (await encoder.encode(bytes))
   return { encoded, size: bytes.length, checksum: crc32(bytes) }
 }
