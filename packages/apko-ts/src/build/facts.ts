@@ -45,9 +45,8 @@ export async function gatherFacts({ plan, rootfs, created }: ComposedArch): Prom
   }
 }
 
-/** Files most programs expect that a root filesystem lacks; none on a base image, whose files are not looked at. */
-export function missingFiles({ tree, config }: Rootfs): string[] {
-  if (config.contents.baseImage !== undefined) return []
+/** Files most programs expect that a root filesystem lacks; as in apko, those of a base image are not looked at. */
+export function missingFiles({ tree }: Rootfs): string[] {
   return EXPECTED_FILES.filter((path) => tree.lookup(path) === undefined)
 }
 
