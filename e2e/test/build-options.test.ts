@@ -65,7 +65,7 @@ const FLAGS = [
   ...['--env-file', 'first.env', '--env-file', 'second.env', '--vars-file', 'vars.yaml'],
   ...['--override-host-triplet-libc-substitution-flavor', 'musl', '--package-append', 'grep'],
   ...['--cpu', '3', '--disk', '9Gi', '--timeout', '10m', '--license', 'CC0-1.0', '--namespace', ''],
-  ...['--workspace-dir', 'work', '--cache-dir', 'cache', '--rm=false'],
+  ...['--dependency-log', 'made/deps', '--workspace-dir', 'work', '--cache-dir', 'cache', '--rm=false'],
   // What the original accepts without effect.
   ...['--cleanup=false', '--debug-runner', '--fail-on-lint-warning', '--cache-source', 'nowhere', '--cpumodel', 'none'],
 ]
@@ -137,6 +137,8 @@ describe.skipIf(cannotBuild)(`what a build is told${why}`, () => {
     ])
     const { findings } = JSON.parse(await readFile(join(cwd, 'packages/x86_64/lint-facts-1.0-r0.json'), 'utf8'))
     expect(Object.keys(findings)).toEqual(['opt'])
+    const dependencies = (await readFile(join(cwd, 'made/deps.x86_64'), 'utf8')).trim().split('\n')
+    expect(dependencies.map((line) => JSON.parse(line).name)).toEqual(['facts', 'facts-late', 'facts-empty'])
   })
 
   test('each package is its own origin, and the record and the SBOM tell what was asked for', async () => {
@@ -184,6 +186,12 @@ describe.skipIf(cannotBuild)(`what a build is told${why}`, () => {
     ['a package that is not there', HEAD('late'), ['--package-append', 'no-such-package'], /no-such-package/],
     ['a file of variables that is not there', HEAD('late'), ['--vars-file', 'nowhere'], /nowhere/],
     ['an environment file that is not there', HEAD('late'), ['--env-file', 'nowhere'], /nowhere/],
+    [
+      'a place for packages that is a file',
+      HEAD('late'),
+      ['--out-dir', 'facts.yaml/sub'],
+      /error\[OUT_DIR\].*facts\.yaml is not a directory/,
+    ],
     ['a linter nobody knows', HEAD('late'), ['--lint-warn', 'strange'], /error\[UNKNOWN_LINTER\]/],
   ]
 

@@ -1,4 +1,5 @@
-import { appendFile, writeFile } from 'node:fs/promises'
+import { appendFile } from 'node:fs/promises'
+import { writeFileAtomic } from '@apkts/cache'
 import { isSystemError, type Log } from '@apkts/diagnostics'
 import { goJson, type JsonValue } from '@apkts/encoding'
 import type { EmittedPackage } from '../emit/index.ts'
@@ -27,7 +28,7 @@ export async function writeDependencyLog(
     const lists = { runtime: some(runtime), provides: some(provides) }
     return `${goJson(likeMelange ? lists : { name, ...lists, vendored: some(vendored) })}\n`
   })
-  await writeFile(path, likeMelange ? (lines.at(-1) ?? '') : lines.join(''))
+  await writeFileAtomic(path, likeMelange ? (lines.at(-1) ?? '') : lines.join(''))
 }
 
 function some(names: readonly string[]): JsonValue | undefined {

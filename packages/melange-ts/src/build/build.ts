@@ -24,6 +24,7 @@ import { BuildError } from './error.ts'
 import { guestRoot, planEnvironment } from './guest.ts'
 import { lintOutputs } from './lint-outputs.ts'
 import type { BuildOptions } from './options.ts'
+import { checkOutDir } from './out-dir.ts'
 import { checkOutputs } from './output-directory.ts'
 import { type BuiltPackage, outputPackages } from './package-plan.ts'
 import { cpeText, fullVersion } from './package-sbom.ts'
@@ -95,6 +96,7 @@ interface Build {
 
 async function buildCompiled(recipe: CompiledRecipe, build: Build): Promise<BuildResult> {
   const { options } = build
+  await checkOutDir(join(options.outDir, recipe.arch))
   await options.runnerChecked
   const store = snapshotStore(options)
   const name = `${recipe.package.name}-${fullVersion(recipe)}`

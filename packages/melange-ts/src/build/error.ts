@@ -13,6 +13,7 @@ export type BuildErrorCode =
   | 'NO_SHELL'
   | 'NO_SNAPSHOT'
   | 'OUTPUT_REPLACED'
+  | 'OUT_DIR'
   | 'RECIPE_MISSING'
   | 'RUN_AS_UNKNOWN'
   | 'SOURCE_FETCH'
