@@ -1,4 +1,4 @@
-import { utf8Decode } from '@apkts/encoding'
+import { utf8, utf8Decode } from '@apkts/encoding'
 import { ArchiveError } from './error.ts'
 import { BLOCK, FIELD, type FieldName, headerChecksum, tarTypeOf } from './tar-format.ts'
 import type { TarFormat, TarHeader } from './types.ts'
@@ -48,9 +48,15 @@ function signedChecksum(block: Uint8Array): number {
 }
 
 function formatOf(block: Uint8Array): TarFormat {
-  const magic = utf8Decode(block.subarray(FIELD.magic[0], FIELD.uname[0]))
-  if (magic.startsWith('ustar\0')) return 'ustar'
-  return magic === 'ustar  \0' ? 'gnu' : 'v7'
+  if (startsWith(block, USTAR)) return 'ustar'
+  return startsWith(block, GNU) ? 'gnu' : 'v7'
+}
+
+const USTAR = utf8('ustar\0')
+const GNU = utf8('ustar  \0')
+
+function startsWith(block: Uint8Array, magic: Uint8Array): boolean {
+  return magic.every((byte, i) => block[FIELD.magic[0] + i] === byte)
 }
 
 function sizeField(block: Uint8Array): number {
@@ -61,7 +67,7 @@ function sizeField(block: Uint8Array): number {
 
 function field(block: Uint8Array, name: FieldName): string {
   const [offset, length] = FIELD[name]
-  return cString(block.subarray(offset, offset + length))
+  return block[offset] === 0 ? '' : cString(block.subarray(offset, offset + length))
 }
 
 /** Text up to the first NUL. */
@@ -72,6 +78,8 @@ export function cString(bytes: Uint8Array): string {
 
 function number(block: Uint8Array, name: FieldName): number {
   const [offset, length] = FIELD[name]
+  const usual = digits(block, offset, offset + length)
+  if (usual !== undefined) return usual
   const bytes = block.subarray(offset, offset + length)
   if ((bytes[0]! & 0x80) !== 0) return base256(bytes, name)
   const text = cString(trimmed(bytes))
@@ -80,11 +88,25 @@ function number(block: Uint8Array, name: FieldName): number {
   return Number.parseInt(text, 8)
 }
 
+/** Octal digits between spaces and zero bytes, as nearly every field is written; undefined for anything else. */
+function digits(block: Uint8Array, start: number, end: number): number | undefined {
+  let at = start
+  while (at < end && isBlank(block[at]!)) at++
+  let value = 0
+  for (; at < end && block[at]! >= 0x30 && block[at]! <= 0x37; at++) value = value * 8 + block[at]! - 0x30
+  while (at < end && isBlank(block[at]!)) at++
+  return at === end ? value : undefined
+}
+
+function isBlank(byte: number): boolean {
+  return byte === 0x20 || byte === 0
+}
+
 function trimmed(bytes: Uint8Array): Uint8Array {
   let start = 0
   let end = bytes.length
-  while (start < end && (bytes[start] === 0x20 || bytes[start] === 0)) start++
-  while (end > start && (bytes[end - 1] === 0x20 || bytes[end - 1] === 0)) end--
+  while (start < end && isBlank(bytes[start]!)) start++
+  while (end > start && isBlank(bytes[end - 1]!)) end--
   return bytes.subarray(start, end)
 }
 
