@@ -24,7 +24,10 @@ export function commandLine(name: 'apko-ts' | 'melange-ts', args: readonly strin
   return [process.execPath, '--', join(ROOT, `packages/${name}/bin/${name}.js`), ...args]
 }
 
-/** Runs one of our built commands as a user would: an environment of PATH, HOME and what the test adds. */
+/**
+ * Runs one of our built commands as a user would: an environment of PATH, HOME and what the test adds. The home of a test is
+ * new, so that keeping compiled code in it would only take time.
+ */
 export async function ours(
   name: 'apko-ts' | 'melange-ts',
   args: readonly string[],
@@ -34,7 +37,7 @@ export async function ours(
   const result = await execa(program, rest, {
     cwd,
     input,
-    env: { PATH: process.env.PATH ?? '', HOME: cwd, TZ: 'UTC', NO_COLOR: '1', ...env },
+    env: { PATH: process.env.PATH ?? '', HOME: cwd, TZ: 'UTC', NO_COLOR: '1', NODE_DISABLE_COMPILE_CACHE: '1', ...env },
     extendEnv: false,
     reject: false,
     stripFinalNewline: false,

@@ -115,7 +115,7 @@ describe.skipIf(cannotBuild)(`what builds keep${why}`, () => {
 
 function readableByOthers(): boolean {
   try {
-    const files = [BIN, join(ROOT, 'packages/melange-ts/dist/main.js'), join(MADE, 'toolchain/import.rsa.pub')]
+    const files = [BIN, join(ROOT, 'packages/melange-ts/dist/program/main.js'), join(MADE, 'toolchain/import.rsa.pub')]
     for (const file of [...files, process.execPath])
       execFileSync('setpriv', [...NOBODY, 'test', '-r', file], { stdio: 'ignore' })
     return true

@@ -1,4 +1,4 @@
 import { main } from '@apkts/diagnostics/cli'
 import { program } from './cli/program.ts'
 
-await main(program)
+void main(program)

@@ -4,6 +4,7 @@ import type { EnvironmentSpec } from './spec.ts'
 export const COMMON_ENVIRONMENT: readonly EnvironmentSpec[] = [
   { names: 'NO_COLOR', description: 'no colours when set to anything' },
   { names: 'HOME, XDG_CACHE_HOME', description: 'where the cache is: $XDG_CACHE_HOME, else ~/.cache' },
+  { names: 'NODE_DISABLE_COMPILE_CACHE', description: 'when set, no compiled code of the program is kept or used' },
   { names: 'TMPDIR', description: 'directory for what is needed only while a command runs (default /tmp)' },
   { names: 'PATH', description: 'where other programs are looked for' },
   { names: 'HTTP_PROXY, HTTPS_PROXY', description: 'proxies for http and https; lower case wins' },
