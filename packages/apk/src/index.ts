@@ -24,7 +24,7 @@ export { type ExpandedApk, type ExpandOptions, expandApk } from './package/expan
 export { checkControl, checkIntegrity, type IntegrityInput } from './package/integrity.ts'
 export { type ApkLimits, DEFAULT_LIMITS, limitOf } from './package/limits.ts'
 export { type ApkSections, type ControlPart, checkStart, type SectionRange, sectionError } from './package/section.ts'
-export { type SplitPackage, splitApk } from './package/split.ts'
+export { type SplitPackage, splitApk, splitControl } from './package/split.ts'
 export { formatPkgInfo, type PkgInfoInput } from './pkginfo/format.ts'
 export { type PkgInfo, parsePkgInfo } from './pkginfo/parse.ts'
 export { type PkgInfoProblem, pkgInfoProblems } from './pkginfo/problems.ts'

@@ -9,14 +9,24 @@ export const IN_MEMORY_LIMIT = 2 ** 32
 const MIN_CHUNK = 1 << 14
 const MAX_CHUNK = 1 << 18
 
+export interface InflateOptions {
+  /** True for a member that is likely to be small, whatever comes behind it: less memory is set aside. */
+  readonly small?: boolean
+}
+
 /**
  * Inflates the gzip member that starts at `offset` and reports where it ends. Bytes after it are not looked at.
  * `limit` in bytes of inflated data, -1 for none.
  * @throws ArchiveError `GZIP_NOT_GZIP`, `GZIP_INVALID`, `GZIP_TRUNCATED` or `SIZE_LIMIT`.
  */
-export function inflateMember(bytes: Uint8Array, offset: number, limit: number): { data: Uint8Array; end: number } {
+export function inflateMember(
+  bytes: Uint8Array,
+  offset: number,
+  limit: number,
+  { small = false }: InflateOptions = {},
+): { data: Uint8Array; end: number } {
   const start = offset + headerLength(bytes.subarray(offset))
-  const { data, consumed } = inflateRaw(bytes.subarray(start), limit)
+  const { data, consumed } = inflateRaw(bytes.subarray(start), limit, small ? MIN_CHUNK : MAX_CHUNK)
   const end = start + consumed + TRAILER
   if (end > bytes.length) throw truncated()
   checkTrailer(bytes.subarray(end - TRAILER, end), data)
@@ -66,10 +76,10 @@ function headerLength(bytes: Uint8Array): number {
   return length
 }
 
-function inflateRaw(bytes: Uint8Array, limit: number): { data: Uint8Array; consumed: number } {
+function inflateRaw(bytes: Uint8Array, limit: number, maxChunk: number): { data: Uint8Array; consumed: number } {
   const bound = limit < 0 ? IN_MEMORY_LIMIT : Math.min(Math.max(limit, 1), IN_MEMORY_LIMIT)
   try {
-    const chunkSize = Math.min(Math.max(bytes.length * 4, MIN_CHUNK), MAX_CHUNK)
+    const chunkSize = Math.min(Math.max(bytes.length * 4, MIN_CHUNK), maxChunk)
     const result = inflateRawSync(bytes, { info: true, maxOutputLength: bound, chunkSize }) as unknown as InflateInfo
     if (limit === 0 && result.buffer.length > 0) throw sizeLimitError('gzip data', limit)
     return { data: result.buffer, consumed: result.engine.bytesWritten }

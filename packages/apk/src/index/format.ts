@@ -19,26 +19,22 @@ export function formatIndex(records: readonly PackageRecord[], options: FormatIn
 }
 
 function formatRecord(record: PackageRecord, options: FormatIndexOptions): string {
+  const lines = [`C:${checksumText(record.checksum)}`, `P:${record.name}`, `V:${record.version}`]
   const installIf = record.installIf.join(' ')
-  const lines = [
-    `C:${checksumText(record.checksum)}`,
-    `P:${record.name}`,
-    `V:${record.version}`,
-    ...unlessEmpty('A', record.arch),
-    ...unlessZero('S', record.size),
-    ...unlessZero('I', record.installedSize),
-    `T:${record.description}`,
-    ...unlessEmpty('U', record.url),
-    ...unlessEmpty('L', record.license),
-    ...unlessEmpty('o', record.origin),
-    ...unlessEmpty('m', record.maintainer),
-    ...(record.buildTime === undefined ? [] : [`t:${record.buildTime}`]),
-    ...unlessEmpty('c', record.commit),
-    ...list('D', record.dependencies),
-    ...(record.installIf.length === 0 ? [] : [`i:${options.bracketInstallIf === true ? `[${installIf}]` : installIf}`]),
-    ...list('p', record.provides),
-    ...unlessZero('k', record.providerPriority),
-  ]
+  putText(lines, 'A', record.arch)
+  putNumber(lines, 'S', record.size)
+  putNumber(lines, 'I', record.installedSize)
+  lines.push(`T:${record.description}`)
+  putText(lines, 'U', record.url)
+  putText(lines, 'L', record.license)
+  putText(lines, 'o', record.origin)
+  putText(lines, 'm', record.maintainer)
+  if (record.buildTime !== undefined) lines.push(`t:${record.buildTime}`)
+  putText(lines, 'c', record.commit)
+  putList(lines, 'D', record.dependencies)
+  if (record.installIf.length > 0) lines.push(`i:${options.bracketInstallIf === true ? `[${installIf}]` : installIf}`)
+  putList(lines, 'p', record.provides)
+  putNumber(lines, 'k', record.providerPriority)
   const broken = lines.find((line) => LINE_BREAK.test(line))
   if (broken !== undefined) throw lineBreak(record, broken)
   return `${lines.join('\n')}\n\n`
@@ -53,14 +49,14 @@ function lineBreak({ name, version }: PackageRecord, line: string): ApkError {
   })
 }
 
-function unlessEmpty(letter: string, value: string): string[] {
-  return value === '' ? [] : [`${letter}:${value}`]
+function putText(lines: string[], letter: string, value: string): void {
+  if (value !== '') lines.push(`${letter}:${value}`)
 }
 
-function unlessZero(letter: string, value: number | bigint): string[] {
-  return value === 0 || value === 0n ? [] : [`${letter}:${value}`]
+function putNumber(lines: string[], letter: string, value: number | bigint): void {
+  if (value !== 0 && value !== 0n) lines.push(`${letter}:${value}`)
 }
 
-function list(letter: string, values: readonly string[]): string[] {
-  return values.length === 0 ? [] : [`${letter}:${values.join(' ')}`]
+function putList(lines: string[], letter: string, values: readonly string[]): void {
+  if (values.length > 0) lines.push(`${letter}:${values.join(' ')}`)
 }

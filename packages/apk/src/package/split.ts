@@ -65,7 +65,7 @@ interface Section {
 
 function readSection(bytes: Uint8Array, offset: number, part: string, file: string, limits?: ApkLimits): Section {
   return inSection(file, part, () => {
-    const { data, end } = inflateMember(bytes, offset, limitOf(limits, 'control'))
+    const { data, end } = inflateMember(bytes, offset, limitOf(limits, 'control'), { small: true })
     return { offset, end, bytes: bytes.subarray(offset, end), members: parseTar(data) }
   })
 }

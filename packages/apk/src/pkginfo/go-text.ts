@@ -4,16 +4,19 @@ const TRAILING = new RegExp(`${SPACE}+$`)
 
 /** Cuts what Go's `unicode.IsSpace` calls white space from the start; JavaScript's set differs in two characters. */
 export function trimStart(text: string): string {
-  return text.replace(LEADING, '')
+  return isVisible(text.charCodeAt(0)) ? text : text.replace(LEADING, '')
 }
 
 /** Go's `strings.TrimSpace`. */
 export function trim(text: string): string {
   const start = trimStart(text)
-  return SPACE_CODES.test(start.slice(-1)) ? start.replace(TRAILING, '') : start
+  return isVisible(start.charCodeAt(start.length - 1)) ? start : start.replace(TRAILING, '')
 }
 
-const SPACE_CODES = new RegExp(SPACE)
+/** True for ASCII that is no white space, which nearly every text begins and ends with. */
+function isVisible(code: number): boolean {
+  return code > 0x20 && code < 0x7f
+}
 
 const INTEGER =
   /^([+-]?)(?:0[xX]((?:_?[0-9a-fA-F])+)|0[bB]((?:_?[01])+)|(?:0[oO]|0)((?:_?[0-7])+)|(0|[1-9](?:_?[0-9])*))$/

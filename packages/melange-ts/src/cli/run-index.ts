@@ -15,12 +15,13 @@ export async function run({ args, options, log, env }: CommandContext): Promise<
   const arch = options.string('arch')
   const source = options.flag('merge') ? (options.given('source') ? options.string('source') : output) : undefined
   const memory = await openIndexMemory(output, env)
-  const request = requestOf(args, keys, { arch, source, output })
+  const identities = memory === undefined ? undefined : args.map((file) => identityOf(file))
+  const request = requestOf(args, identities, keys, { arch, source, output })
   if (request !== undefined && (await memory?.isDone(request)) === true) {
     log.info(`${output} is up to date`, { packages: args.length, signed: keys.length > 0 })
     return
   }
-  const records = readPackageRecords(args, { arch, log, ...(memory === undefined ? {} : { memory }) })
+  const records = readPackageRecords(args, { arch, log, ...(memory && { memory }), ...(identities && { identities }) })
   const ignore = options.flag('ignore-signatures')
   const trusted = ignore ? undefined : await trustedKeys(options.list('keyring-append'), keys)
   const key = keys.length === 0 ? undefined : keys
@@ -38,12 +39,12 @@ export async function run({ args, options, log, env }: CommandContext): Promise<
  */
 function requestOf(
   files: readonly string[],
+  identities: readonly (string | undefined)[] | undefined,
   keys: readonly PrivateKey[],
   { arch, source, output }: { readonly arch: string; readonly source: string | undefined; readonly output: string },
 ): string | undefined {
   if (source !== undefined && source !== output) return undefined
-  const identities = files.map((file) => identityOf(file))
-  if (identities.includes(undefined)) return undefined
+  if (identities === undefined || identities.includes(undefined)) return undefined
   const signers = keys.map(({ name, publicPem }) => [name, publicPem])
   return JSON.stringify([files, identities, signers, arch, source ?? null])
 }

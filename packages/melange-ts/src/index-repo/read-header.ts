@@ -1,9 +1,17 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { ApkError, type PackageRecord, recordFromPackage, splitApk } from '@apkts/apk'
+import { ApkError, type PackageRecord, recordFromPackage, splitControl } from '@apkts/apk'
+import { identityOfFacts } from './identity.ts'
 
 /** Signature and control section of nearly every package fit into this. */
 const FIRST_READ = 1 << 14
 const GROWTH = 8
+
+/** The index record of a package file, and which file it was. */
+export interface ReadPackage {
+  readonly record: PackageRecord
+  /** Undefined for a file that is too young to be told from its next version. */
+  readonly identity: string | undefined
+}
 
 /**
  * Index record of a package file. Only its beginning is read, up to the end of the control section: the data section can
@@ -11,18 +19,25 @@ const GROWTH = 8
  * pool costs more than the reading.
  * @throws ApkError naming the file.
  */
-export function readPackageRecord(path: string): PackageRecord {
+export function readPackageRecord(path: string): ReadPackage {
   const file = openSync(path, 'r')
   try {
-    const { size } = fstatSync(file)
-    return readPackageStart({ file, size }, (start) => {
-      const { pkgInfo, sections } = splitApk(start, path)
-      return recordFromPackage(pkgInfo, sections.control.digest, size)
+    // Before anything is read: what is read is at least as new.
+    const facts = fstatSync(file, { bigint: true })
+    const size = Number(facts.size)
+    const record = readPackageStart({ file, size }, READ_HERE, (start) => {
+      const { part } = splitControl(start, path)
+      return recordFromPackage(part.pkgInfo, part.sections.control.digest, size)
     })
+    return { record, identity: identityOfFacts(facts) }
   } finally {
     closeSync(file)
   }
 }
+
+// Records keep nothing of the bytes they come from. A new buffer for each of thousands of packages keeps the collector busy.
+const ONE_FOR_ALL = Buffer.allocUnsafeSlow(FIRST_READ)
+const READ_HERE = (length: number): Buffer => (length <= FIRST_READ ? ONE_FOR_ALL : Buffer.allocUnsafe(length))
 
 /** An open file and its length in bytes. */
 interface OpenPackage {
@@ -30,11 +45,15 @@ interface OpenPackage {
   readonly size: number
 }
 
-/** Hands the beginning of a package to `read`, and a longer one as long as it ends too early for that. */
-export function readPackageStart<T>({ file, size }: OpenPackage, read: (start: Uint8Array) => T): T {
+/** Hands the beginning of a package to `read`, in bytes of `allocate`, and a longer one as long as it ends too early for that. */
+export function readPackageStart<T>(
+  { file, size }: OpenPackage,
+  allocate: (length: number) => Buffer,
+  read: (start: Uint8Array) => T,
+): T {
   for (let length = Math.min(FIRST_READ, size); ; length = Math.min(length * GROWTH, size)) {
     try {
-      return read(readStart(file, length))
+      return read(readStart(file, allocate(length), length))
     } catch (error) {
       const cutOff = error instanceof ApkError && error.code === 'PACKAGE_TRUNCATED' && length < size
       if (!cutOff) throw error
@@ -42,8 +61,7 @@ export function readPackageStart<T>({ file, size }: OpenPackage, read: (start: U
   }
 }
 
-function readStart(file: number, length: number): Uint8Array {
-  const buffer = Buffer.allocUnsafe(length)
+function readStart(file: number, buffer: Buffer, length: number): Uint8Array {
   let filled = 0
   while (filled < length) {
     const bytesRead = readSync(file, buffer, filled, length - filled, filled)

@@ -23,7 +23,9 @@ export async function signPackageFile(file: string, signers: Signers): Promise<v
   const opened = await open(file)
   try {
     const { mode, size } = await opened.stat()
-    const signature = readPackageStart({ file: opened.fd, size }, (start) => signPackageStart(start, signers, file))
+    const signature = readPackageStart({ file: opened.fd, size }, Buffer.allocUnsafe, (start) =>
+      signPackageStart(start, signers, file),
+    )
     await writeFileAtomic(file, signedBytes(opened, signature), { mode: mode & 0o777 })
   } finally {
     await opened.close()

@@ -139,9 +139,9 @@ async function signAndIndex(): Promise<readonly string[]> {
     const path = join(directory, 'p.apk')
     await writeFile(path, makePackage())
     await truncate(path, 300 * MIB)
-    const before = readPackageRecord(path)
+    const { record: before } = readPackageRecord(path)
     await signPackageFile(path, key)
-    const after = readPackageRecord(path)
+    const { record: after } = readPackageRecord(path)
     const grown = after.size - before.size
     const file = await open(path)
     const { buffer } = await file.read(Buffer.alloc(MIB), 0, MIB, 0)
