@@ -95,19 +95,20 @@ describe.skipIf(cannotBuild)(`what builds keep${why}`, () => {
     const entries = async (): Promise<Entry[]> => JSON.parse((await cache('ls', '--json')).stdout).entries
     await build()
     const made = await entries()
-    expect(made.map(({ kind }) => kind).sort()).toEqual(['environment', 'log'])
+    expect(made.map(({ kind }) => kind).sort()).toEqual(['environment', 'log', 'scripts'])
     const { path, size } = made.find(({ kind }) => kind === 'environment')!
     expect(made.every(({ inUse }) => !inUse)).toBe(true)
     expect((await cache('ls')).stdout).toContain(path)
     expect((await cache('prune', '--max-size', '1T')).stdout).toBe('')
-    // The log is younger.
-    expect((await cache('prune', '--max-size', String(size - 1), '--dry-run')).stdout).toBe(`${path}\n`)
+    // The log is the youngest.
+    const { path: scripts } = made.find(({ kind }) => kind === 'scripts')!
+    expect((await cache('prune', '--max-size', String(size - 1), '--dry-run')).stdout).toBe(`${scripts}\n${path}\n`)
     expect(await entries()).toEqual(made)
     await cache('prune', '--max-size', '0')
     expect(await entries()).toEqual([])
     expect(await readdir(join(cwd, '.cache/melange-ts/guests'))).toEqual([])
     await build()
-    expect((await entries()).map(({ kind }) => kind).sort()).toEqual(['environment', 'log'])
+    expect((await entries()).map(({ kind }) => kind).sort()).toEqual(['environment', 'log', 'scripts'])
     const wanted = await ours('melange-ts', ['cache', 'prune'], { cwd })
     expect(wanted).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('--max-size') })
   })
