@@ -7,6 +7,10 @@ import { loadRecipe } from '../recipe/load.ts'
 
 export async function run({ args, options, log, env, signal }: CommandContext): Promise<undefined> {
   const directory = options.string('cache-dir')
+  if (directory.startsWith('gs://')) {
+    log.warn(`${directory} is no directory: nothing is stored`)
+    return
+  }
   const recipe = await loadRecipe(args[0]!, { log })
   const arch = chosenArchs([options.string('arch')])[0]!
   const compiled = compileRecipe(recipe, { arch, pipelineDirs: options.list('pipeline-dirs'), log })

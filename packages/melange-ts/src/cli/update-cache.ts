@@ -5,7 +5,7 @@ export const updateCacheCommand: CommandSpec = {
   usage: 'RECIPE.yaml',
   summary: 'Download the sources of a recipe into a source cache.',
   details: `Every archive that a fetch step of the recipe names is downloaded, compared with its expected checksums and stored under
-them. Builds that get the directory as --cache-dir then need no network for their sources.`,
+them, whether or not the condition of the step holds. Builds that get the directory as --cache-dir then need no network for their sources.`,
   examples: [
     'melange-ts update-cache hello.yaml --cache-dir ./melange-cache',
     'melange-ts build hello.yaml --cache-dir ./melange-cache',
@@ -23,7 +23,7 @@ them. Builds that get the directory as --cache-dir then need no network for thei
       name: 'arch',
       type: 'string',
       default: 'host',
-      description: 'architecture that conditions are judged for',
+      description: 'architecture in the variables of URLs',
       value: 'ARCH',
     },
     {
