@@ -67,24 +67,34 @@ export async function convertAll(debs: readonly GatheredDeb[], context: ConvertC
   return converted
 }
 
-/** Packages of earlier imports that are not among `debs` and whose files are intact. */
+/** Packages of earlier imports that are not among `debs` and whose files are intact; warns of those that go. */
 export async function keptImports(debs: readonly GatheredDeb[], context: ConvertContext): Promise<ConvertedDeb[]> {
   const names = new Set(debs.map(({ part }) => part.control.name))
   const others = context.state.debs.filter((deb) => !names.has(controlPartOf(deb).control.name))
-  const kept = await Promise.all(others.map((deb) => earlierPackage(deb, context)))
+  const wanted = optionsOf(recipeOf(context.options))
+  const kept = await Promise.all(
+    others.map((deb) => (optionsOf(deb.recipe) === wanted ? earlierPackage(deb, context) : undefined)),
+  )
+  const gone = others.filter((_, index) => kept[index] === undefined).map((deb) => controlPartOf(deb).control.name)
+  if (gone.length > 0) {
+    const hint = 'import them again to have them'
+    context.options.log.warn(`made with other options or damaged, and left out: ${gone.sort().join(' ')} (${hint})`)
+  }
   return kept.flatMap((one) => one ?? [])
+}
+
+/** The options in a recipe: what an older converter has made with the same ones may stay. */
+function optionsOf(recipe: string): string {
+  return recipe.replace(/^\{"converter":\d+,/, '{')
 }
 
 async function reuse(deb: GatheredDeb, context: ConvertContext): Promise<ConvertedDeb | undefined> {
   const earlier = context.state.debs.find((known) => known.debSha256 === deb.sha256)
-  return earlier === undefined ? undefined : earlierPackage(earlier, context)
+  if (earlier?.recipe !== recipeOf(context.options)) return undefined
+  return earlierPackage(earlier, context)
 }
 
-async function earlierPackage(
-  earlier: ImportedDeb,
-  { options, directory }: ConvertContext,
-): Promise<ConvertedDeb | undefined> {
-  if (earlier.recipe !== recipeOf(options)) return undefined
+async function earlierPackage(earlier: ImportedDeb, { directory }: ConvertContext): Promise<ConvertedDeb | undefined> {
   const file = join(directory, earlier.apk.file)
   if ((await sha256IfThere(file)) !== earlier.apk.sha256) return undefined
   const { debSha256, facts } = earlier

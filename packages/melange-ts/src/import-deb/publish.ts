@@ -96,9 +96,10 @@ async function publishOne(
   const { text, scripts, builtAt } = one.part
   const apk = { file, sha256: await fileSha256(target), dataOffset: head.bytes.length }
   const { debSha256, facts } = one
+  const recipe = earlier?.recipe ?? recipeOf(context.options)
   return {
     record: headRecord(head, size),
-    deb: { debSha256, recipe: recipeOf(context.options), text, scripts, builtAt, facts, apk },
+    deb: { debSha256, recipe, text, scripts, builtAt, facts, apk },
   }
 }
 

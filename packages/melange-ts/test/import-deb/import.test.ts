@@ -200,6 +200,29 @@ describe.skipIf(!hasDpkgDeb())('import deb (skipped: dpkg-deb is not installed)'
     expect(records(directory)).toEqual(records(whole.directory))
   })
 
+  test('packages of an older converter stay, until they come again', async () => {
+    const outDir = fresh()
+    const { directory } = await run([debs.tool], outDir)
+    const state = join(directory, '.import-deb.json')
+    const older = (text: string) => text.replaceAll(/\\"converter\\":\d+/g, '\\"converter\\":0')
+    writeFileSync(state, older(readFileSync(state, 'utf8')))
+    await run([debs.data], outDir)
+    expect([...records(directory).keys()]).toEqual(['data', 'merged-usr', 'tool'])
+    expect((await run([debs.data], outDir)).converted).toBe(0)
+    expect((await run([debs.tool], outDir)).converted).toBe(1)
+    expect((await run([debs.tool], outDir)).converted).toBe(0)
+  })
+
+  test('packages made with other options go, with a word', async () => {
+    const outDir = fresh()
+    const warnings: string[] = []
+    await run([debs.tool], outDir, { documentation: true })
+    const log = { ...silentLog, warn: (message: string) => void warnings.push(message) }
+    const { directory } = await run([debs.data], outDir, { log })
+    expect([...records(directory).keys()]).toEqual(['data'])
+    expect(warnings.join()).toContain('left out: tool (import them again')
+  })
+
   test('a newer version takes the place of the older one', async () => {
     const outDir = fresh()
     await run([debs.data], outDir)
