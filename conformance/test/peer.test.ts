@@ -15,7 +15,7 @@ async function compare(...args: string[]) {
 describe('beside the original', () => {
   test('a program is equal to itself', async () => {
     const { exitCode, stdout } = await compare('--peer', `apko=${OURS}`, '--cases', '1', '--seed', '7')
-    expect(stdout.match(/: \d equal, \d fail in both, 0 only there, 0 differ$/gm)).toHaveLength(5)
+    expect(stdout.match(/: \d equal, \d fail in both, 0 only there, 0 differ$/gm)).toHaveLength(6)
     expect(stdout).toMatch(/: [1-3] equal/)
     expect(exitCode).toBe(0)
   })
@@ -38,7 +38,7 @@ describe('beside the original', () => {
   test.each([[[]], [['--peer', 'apko=/bin/true', 'no-such-kind']]])('%j tells how to call it', async (args) => {
     const { exitCode, stdout } = await compare(...args)
     expect(exitCode).toBe(1)
-    expect(stdout).toContain('kinds: images rootfs resolving configs remote')
+    expect(stdout).toContain('kinds: images rootfs resolving configs flags remote')
   })
 })
 

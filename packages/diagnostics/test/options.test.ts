@@ -62,6 +62,28 @@ describe('flags and arguments', () => {
   })
 })
 
+test.each([
+  ['12', 12],
+  ['-1', -1],
+  ['+5', 5],
+  ['0', 0],
+  ['010', 8],
+  ['0o17', 15],
+  ['0x1F', 31],
+  ['-0b101', -5],
+  ['10_000', 10000],
+  ['1__0', undefined],
+  ['1_', undefined],
+  ['09', undefined],
+  ['1.5', undefined],
+  ['0x', undefined],
+  ['', undefined],
+])('the whole number %j', (text, expected) => {
+  const parse = () => parseOptions([`--max-size=${text}`], SPECS).options.int('max-size')
+  if (expected === undefined) expect(parse).toThrow(UsageError)
+  else expect(parse()).toBe(expected)
+})
+
 test('splitCsv reads back fields that were quoted as RFC 4180 says', () => {
   fc.assert(
     fc.property(fc.array(fc.string(), { minLength: 1 }), (fields) => {

@@ -1,6 +1,7 @@
 import type { PeerCase } from '../case.ts'
 import type { Random } from '../random.ts'
 import { configCase } from './configs.ts'
+import { flagsCase } from './flags.ts'
 import { imageCase } from './images.ts'
 import { remoteCase } from './remote.ts'
 import { resolvingCase } from './resolving.ts'
@@ -12,5 +13,6 @@ export const kinds: Readonly<Record<string, (random: Random, seed: number) => Pe
   rootfs: rootfsCase,
   resolving: resolvingCase,
   configs: configCase,
+  flags: flagsCase,
   remote: remoteCase,
 }

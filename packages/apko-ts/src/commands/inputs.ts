@@ -47,6 +47,7 @@ export function chooseArchs(options: OptionValues, config: ImageConfig): string[
 
 /** OCI names to work on: those wanted, else those of the configuration, else all. */
 export function archsOf(wanted: readonly string[], config: ImageConfig): string[] {
+  if (wanted.includes('')) throw new UsageError('FLAG_VALUE', '--arch has an empty name: is there a comma too many?')
   if (wanted.length > 0) return parseArchList(wanted, hostArch(process.arch))
   return config.archs.length > 0 ? [...new Set(config.archs)] : [...ALL_ARCHS]
 }

@@ -51,7 +51,7 @@ function unknownFlag(rawName: string, specs: readonly OptionSpec[]): UsageError 
 function checkedValue(spec: OptionSpec, value: string | undefined): string {
   if (spec.type === 'bool') return booleanText(spec, value ?? 'true')
   if (value === undefined) throw new UsageError('FLAG_VALUE', `--${spec.name} needs a value`)
-  if (spec.type === 'int' && !/^[+-]?\d+$/.test(value)) {
+  if (spec.type === 'int' && parseWhole(value) === undefined) {
     throw new UsageError('FLAG_VALUE', `--${spec.name} wants a whole number, found ${JSON.stringify(value)}`)
   }
   if (spec.type === 'duration' && parseGoDuration(value) === undefined) {
@@ -61,6 +61,18 @@ function checkedValue(spec: OptionSpec, value: string | undefined): string {
     )
   }
   return value
+}
+
+const WHOLE = /^([+-]?)(?:0x([\da-f_]+)|0b([01_]+)|0o?([0-7_]+)|(0|[1-9][\d_]*))$/i
+
+/** A number as Go writes it: decimal, 0x…, 0b…, 0o… or, with a leading zero, octal; `_` between digits. */
+function parseWhole(text: string): number | undefined {
+  const [match, sign, hex, binary, octal, decimal] = WHOLE.exec(text) ?? []
+  if (match === undefined || /__|_$/.test(match)) return undefined
+  const digits = [[hex, 16] as const, [binary, 2] as const, [octal, 8] as const, [decimal, 10] as const]
+  const [found = '', base] = digits.find(([part]) => part !== undefined)!
+  const value = Number.parseInt(found.replaceAll('_', ''), base)
+  return sign === '-' ? -value : value
 }
 
 const TRUE = new Set(['1', 't', 'T', 'true', 'TRUE', 'True'])
@@ -85,7 +97,7 @@ function optionValues(specs: readonly OptionSpec[], raw: ReadonlyMap<string, rea
       const fallback = last(name)
       return (raw.get(name) ?? [fallback]).flatMap((value) => splitCsv(value, name))
     },
-    int: (name) => Number(last(name) || '0'),
+    int: (name) => parseWhole(last(name) || '0') ?? 0,
     duration: (name) => parseGoDuration(last(name) || '0') ?? 0n,
     given: (name) => raw.has(name),
   }
