@@ -62,7 +62,7 @@ function platformVariables({ arch, libc }: CompileVariableOptions): [string, str
 }
 
 /** Vars may refer to other vars, and to nothing else. Throws for a cycle or an unknown name, naming the var. */
-export function resolveVars(recipe: Pick<Recipe, 'vars' | 'package'>): ReadonlyMap<string, string> {
+export function resolveVars(recipe: Pick<Recipe, 'vars' | 'varsAt' | 'package'>): ReadonlyMap<string, string> {
   const resolved = new Map<string, string>()
   const open = new Set<string>()
   const resolve = (name: string): string => {
@@ -73,7 +73,7 @@ export function resolveVars(recipe: Pick<Recipe, 'vars' | 'package'>): ReadonlyM
     const text = rawVar(recipe.vars, name)
     for (const used of varsIn(text)) if (Object.hasOwn(recipe.vars, used)) resolve(used)
     open.delete(name)
-    const value = substituteOrThrow(text, resolved, `the var "${name}"`, recipe.package.at)
+    const value = substituteOrThrow(text, resolved, `the var "${name}"`, recipe.varsAt ?? recipe.package.at)
     resolved.set(`vars.${name}`, value)
     return value
   }
@@ -93,6 +93,8 @@ function rawVar(vars: StringMap, name: string): string {
   return Object.hasOwn(vars, name) ? vars[name]! : ''
 }
 
-function cycle(name: string, recipe: Pick<Recipe, 'package'>): RecipeError {
-  return new RecipeError('VARIABLE_CYCLE', `the var "${name}" refers to itself`, { at: recipe.package.at })
+function cycle(name: string, recipe: Pick<Recipe, 'varsAt' | 'package'>): RecipeError {
+  return new RecipeError('VARIABLE_CYCLE', `the var "${name}" refers to itself`, {
+    at: recipe.varsAt ?? recipe.package.at,
+  })
 }

@@ -213,6 +213,7 @@ export const recipeType = y.struct('the recipe', {
   data: y.described('lists that subpackages are made for', y.listOf(range)),
   update: y.described('how new versions are found; for external updaters', updateType),
   vars: y.described('variables: ${{vars.NAME}}', stringMap),
+  varsAt: y.placeOf('vars'),
   varTransforms: y.key('var-transforms', y.listOf(transform), 'variables made from others by patterns'),
   options: y.described('variants of the build, chosen with --build-option', y.mapOf(buildOption)),
   test: y.described('tests of the package', testType),

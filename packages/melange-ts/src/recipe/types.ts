@@ -15,6 +15,8 @@ export interface Recipe {
   readonly update: Update
   /** Raw values: variables in them are resolved by compile. */
   readonly vars: StringMap
+  /** Where they are written. */
+  readonly varsAt?: Location | undefined
   readonly varTransforms: readonly VarTransform[]
   readonly options: Readonly<Record<string, BuildOption>>
   readonly test?: RecipeTest | undefined

@@ -61,7 +61,7 @@ export const BOUNDS: readonly BadRecipe[] = [
       `vars:\n${Array.from({ length: 5000 }, (_, at) => `  v${at}: "\${{vars.v${(at + 1) % 5000}}}"\n`).join('')}`,
     ),
     'VARIABLE_CYCLE',
-    1,
+    3,
     'itself',
   ],
 ]

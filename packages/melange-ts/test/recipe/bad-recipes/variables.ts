@@ -41,15 +41,15 @@ export const VARIABLES: readonly BadRecipe[] = [
     undefined,
     'nope',
   ],
-  ['a var that refers to itself', recipe('vars: {x: "${{vars.x}}"}'), 'VARIABLE_CYCLE', 1, '"x"'],
+  ['a var that refers to itself', recipe('vars: {x: "${{vars.x}}"}'), 'VARIABLE_CYCLE', 2, '"x"'],
   [
     'vars that refer to each other',
     recipe('vars: {x: "${{vars.y}}", y: "${{vars.x}}"}'),
     'VARIABLE_CYCLE',
-    1,
+    2,
     'itself',
   ],
-  ['a var of an unknown var', recipe('vars: {x: "${{vars.z}}"}'), 'UNKNOWN_VARIABLE', 1, 'vars.z'],
+  ['a var of an unknown var', recipe('vars: {x: "${{vars.z}}"}'), 'UNKNOWN_VARIABLE', 2, 'vars.z'],
   ['an unknown range', recipe('subpackages: [{name: s, range: r}]'), 'UNKNOWN_RANGE', 2, '"r"'],
   [
     'a range by an object member',
