@@ -2,16 +2,15 @@ import { formatLocation } from '@apkts/diagnostics'
 import { SolverError } from '@apkts/solver'
 import { type CompiledRecipe, type CompiledStep, stepTitle } from '../compile/types.ts'
 
-/** The error of an environment that cannot be resolved, with the steps of a build that need what is missing; others as they are. */
-export function withAskingSteps(error: unknown, { pipeline, subpackages }: CompiledRecipe): unknown {
+/** The error of an environment that cannot be resolved, with the steps that need what is missing; others as they are. */
+export function withAskingSteps(error: unknown, steps: readonly CompiledStep[]): unknown {
   const missing = missingOf(error)
   if (missing === undefined) return error
-  const steps = [pipeline, ...subpackages.map((subpackage) => subpackage.pipeline)].flat()
   const notes = steps.flatMap((step) => askersIn(step, missing))
   return withMore(error as SolverError, { notes: [...new Set(notes)] })
 }
 
-/** The same for a test: where the package that is tested comes from is a thing to know. */
+/** Says of an error that a package of the recipe is missing, where tests take it from. */
 export function withTestedPackage(error: unknown, { package: { name }, subpackages }: CompiledRecipe): unknown {
   const missing = missingOf(error)
   const own = [name, ...subpackages.map((subpackage) => subpackage.name)]

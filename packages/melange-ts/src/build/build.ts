@@ -6,7 +6,7 @@ import { checkEmulation } from '@apkts/sandbox'
 import type { GuestPlan } from 'apko-ts'
 import { hostSources } from '../closed/host-sources.ts'
 import { reachesNetwork } from '../closed/network.ts'
-import type { CompiledRecipe } from '../compile/types.ts'
+import type { CompiledRecipe, CompiledStep } from '../compile/types.ts'
 import type { EmittedPackage } from '../emit/index.ts'
 import { checkLinterNames } from '../lint/index.ts'
 import { loadRecipe } from '../recipe/load.ts'
@@ -120,7 +120,7 @@ async function buildIn(scratch: Scratch, recipe: CompiledRecipe, build: StoredBu
   const request = { config: recipe.environment, arch: recipe.arch, locked: true }
   const plan = await options.tracer.span('lockEnvironment', () => {
     return planEnvironment(request, { ...options, signal: deadline.signal }).catch((error: unknown) => {
-      throw withAskingSteps(error, recipe)
+      throw withAskingSteps(error, allSteps(recipe))
     })
   })
   try {
@@ -128,6 +128,10 @@ async function buildIn(scratch: Scratch, recipe: CompiledRecipe, build: StoredBu
   } finally {
     await plan.close()
   }
+}
+
+function allSteps({ pipeline, subpackages }: CompiledRecipe): CompiledStep[] {
+  return [pipeline, ...subpackages.map((subpackage) => subpackage.pipeline)].flat()
 }
 
 interface StoredBuild extends Build {

@@ -17,6 +17,7 @@ subpackages:
         uses: split/debug
 `
 const recipe = compileRecipe(parseRecipe({ recipe: { file: 'tool.yaml', text: TEXT } }), { arch: 'x86_64' })
+const steps = [...recipe.pipeline, ...recipe.subpackages.flatMap(({ pipeline }) => pipeline)]
 
 const missing = (...names: string[]) =>
   new SolverError('UNKNOWN_NAME', 'nothing provides it', {
@@ -27,7 +28,7 @@ const missing = (...names: string[]) =>
 
 describe('an environment that cannot be resolved', () => {
   test('names the steps that need what is missing, where they stand', () => {
-    expect(withAskingSteps(missing('scanelf'), recipe)).toMatchObject({
+    expect(withAskingSteps(missing('scanelf'), steps)).toMatchObject({
       code: 'UNKNOWN_NAME',
       hint: 'near',
       notes: [
@@ -42,12 +43,12 @@ describe('an environment that cannot be resolved', () => {
     ['what no step needs', missing('unheard-of'), ['as before']],
     ['a dependency of a package', missing('scanelf', 'lib'), ['as before']],
   ])('says no more of %s', (_, error, notes) => {
-    expect(withAskingSteps(error, recipe)).toMatchObject({ notes })
+    expect(withAskingSteps(error, steps)).toMatchObject({ notes })
   })
 
   test('passes on other errors', () => {
     const error = new Error('x')
-    expect(withAskingSteps(error, recipe)).toBe(error)
+    expect(withAskingSteps(error, steps)).toBe(error)
     expect(withTestedPackage(error, recipe)).toBe(error)
   })
 
