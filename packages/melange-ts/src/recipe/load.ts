@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
 import type { Source } from '@apkts/config'
-import { isSystemError } from '@apkts/diagnostics'
+import { didYouMean, isSystemError } from '@apkts/diagnostics'
 import { RecipeError } from './error.ts'
 import { type ParseOptions, parseRecipe, type RecipeSources } from './parse.ts'
 import type { Recipe } from './types.ts'
@@ -33,9 +34,20 @@ async function readSource(path: string): Promise<Source> {
   try {
     return { file: path, text: await readFile(path, 'utf8') }
   } catch (error) {
-    if (isSystemError(error, 'ENOENT'))
-      throw new RecipeError('RECIPE_NOT_FOUND', `${path}: no such file`, { cause: error })
+    if (isSystemError(error, 'ENOENT')) {
+      const hint = didYouMean(basename(path), await namesBeside(path))
+      throw new RecipeError('RECIPE_NOT_FOUND', `${path}: no such file`, { cause: error, hint })
+    }
     if (!isSystemError(error)) throw error
     throw new RecipeError('RECIPE_UNREADABLE', `${path}: ${error.message}`, { cause: error })
+  }
+}
+
+async function namesBeside(path: string): Promise<string[]> {
+  try {
+    return await readdir(dirname(path))
+  } catch (error) {
+    if (isSystemError(error)) return []
+    throw error
   }
 }

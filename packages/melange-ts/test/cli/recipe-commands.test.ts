@@ -76,6 +76,15 @@ describe('compile', () => {
   ])('fails %s', async (_when, args, env, message) => {
     await expect(call(compileCommand, args(), env)).rejects.toThrow(message)
   })
+
+  test.each([
+    ['a.yml', 'did you mean "a.yaml"?'],
+    ['quite-another.yaml', undefined],
+    ['nowhere/a.yaml', undefined],
+  ])('of %s, which is not there, says what is near', async (name, hint) => {
+    const missing = call(compileCommand, [join(folder, name), '--arch', 'x86_64'])
+    await expect(missing).rejects.toMatchObject({ code: 'RECIPE_NOT_FOUND', hint })
+  })
 })
 
 test('query and package-version print without a newline', async () => {
