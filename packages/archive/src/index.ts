@@ -1,6 +1,8 @@
 export { ByteSource } from './byte-source.ts'
 export { type ContentRef, contentSize, readContent, readContentFully, scanContent } from './content.ts'
+export { CPIO_END, CPIO_TYPE, type CpioMember, cpioHeader, cpioPadding } from './cpio.ts'
 export { combineCrc32 } from './crc32-combine.ts'
+export { decompressModule } from './decompress.ts'
 export { ArchiveError, type ArchiveErrorCode, sizeLimitError } from './error.ts'
 export {
   type BlockGzipOptions,
@@ -27,6 +29,7 @@ export {
 } from './gzip.ts'
 export { readGzipMember, type StreamedGzipMember } from './gzip-member-stream.ts'
 export { FlushMarks, PGZIP_BLOCK, startsLikePgzip } from './pgzip-marks.ts'
+export { kernelVersion, moduleVersion } from './kernel-version.ts'
 export { encodeTarHeader, TAR_END, tarPadding } from './tar-encode.ts'
 export { parseTar, type ScannedTar, scanTar } from './tar-parse.ts'
 export { readTar, type StreamedMember } from './tar-read.ts'

@@ -1,6 +1,4 @@
-import { readContentFully } from '@apkts/archive'
-import { decompressModule } from './decompress.ts'
-import { kernelVersion, moduleVersion } from './kernel-version.ts'
+import { decompressModule, kernelVersion, moduleVersion, readContentFully } from '@apkts/archive'
 import type { Findings, Subject } from './types.ts'
 
 const MODULE_TREES = ['lib/modules/', 'usr/lib/modules/']

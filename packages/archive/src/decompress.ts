@@ -1,5 +1,6 @@
-import { ArchiveError, gunzipAll } from '@apkts/archive'
 import { concatBytes } from '@apkts/encoding'
+import { ArchiveError } from './error.ts'
+import { gunzipAll } from './gunzip.ts'
 
 const XZ = [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]
 const ZSTD = [0x28, 0xb5, 0x2f, 0xfd]

@@ -1,4 +1,5 @@
-import { ArchiveError, gunzipAll, inflateMember } from '@apkts/archive'
+import { ArchiveError } from './error.ts'
+import { gunzipAll, inflateMember } from './gunzip.ts'
 
 const MAX_IMAGE = 1 << 30
 const GZIP = Buffer.from([0x1f, 0x8b, 0x08])
