@@ -28,8 +28,8 @@ export {
   gzipTrailer,
 } from './gzip.ts'
 export { readGzipMember, type StreamedGzipMember } from './gzip-member-stream.ts'
-export { FlushMarks, PGZIP_BLOCK, startsLikePgzip } from './pgzip-marks.ts'
 export { kernelVersion, moduleVersion } from './kernel-version.ts'
+export { FlushMarks, PGZIP_BLOCK, startsLikePgzip } from './pgzip-marks.ts'
 export { encodeTarHeader, TAR_END, tarPadding } from './tar-encode.ts'
 export { parseTar, type ScannedTar, scanTar } from './tar-parse.ts'
 export { readTar, type StreamedMember } from './tar-read.ts'

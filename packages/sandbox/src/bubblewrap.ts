@@ -4,7 +4,7 @@ import { SandboxError } from './error.ts'
 import { findProgram } from './find-program.ts'
 import { strayMountPoint } from './mount-points.ts'
 import { start, type Wiring } from './start.ts'
-import type { Command, Exit, Guest, Runner } from './types.ts'
+import type { Command, Exit, Guest, Runner, Usability } from './types.ts'
 
 const PROGRAM = 'bwrap'
 /** Exit status for a guest that nothing can be mounted in. */
@@ -72,7 +72,7 @@ async function startFound(command: readonly string[], wiring: Wiring): Promise<E
   return exit
 }
 
-async function checkUsable(options: BubblewrapOptions): Promise<void> {
+async function checkUsable(options: BubblewrapOptions): Promise<Usability> {
   if (findProgram(PROGRAM, options.path) === undefined) throw missing()
   const namespace = options.root ? [] : ['--unshare-user', '--uid', '1000', '--gid', '1000']
   const probe = await execa(
@@ -81,7 +81,7 @@ async function checkUsable(options: BubblewrapOptions): Promise<void> {
     ['--ro-bind', '/', '/', '--unshare-pid', '--proc', '/proc', ...namespace, PROGRAM, '--version'],
     { env: { PATH: options.path, LANG: 'C' }, extendEnv: false, reject: false },
   )
-  if (probe.exitCode === 0) return
+  if (probe.exitCode === 0) return {}
   throw new SandboxError('RUNNER_UNUSABLE', 'bubblewrap cannot start a guest on this machine', {
     notes: probe.stderr === '' ? [] : [probe.stderr],
     hint: hintFor(probe.stderr),

@@ -5,7 +5,15 @@ import { type Engine, execArguments } from './engine-arguments.ts'
 import { SandboxError } from './error.ts'
 import { findProgram } from './find-program.ts'
 import { start } from './start.ts'
-import { type Command, type Exit, type Guest, type Runner, SECRETS_DIRECTORY, type Secret } from './types.ts'
+import {
+  type Command,
+  type Exit,
+  type Guest,
+  type Runner,
+  SECRETS_DIRECTORY,
+  type Secret,
+  type Usability,
+} from './types.ts'
 
 const HINTS: Readonly<Record<Engine, { readonly install: string; readonly start: string }>> = {
   docker: {
@@ -110,12 +118,12 @@ function terminalMode(): string[] {
   return process.stdin.isTTY ? ['--interactive', '--tty'] : ['--interactive']
 }
 
-async function checkUsable(engine: Engine, { env }: EngineOptions): Promise<void> {
+async function checkUsable(engine: Engine, { env }: EngineOptions): Promise<Usability> {
   if (findProgram(engine, env.PATH ?? '') === undefined) throw missing(engine)
   const command =
     engine === 'docker' ? ['version', '--format', '{{.Server.Version}}'] : ['info', '--format', '{{.Host.Arch}}']
   const probe = await execa(engine, command, { env, extendEnv: false, reject: false, timeout: 30_000 })
-  if (probe.exitCode === 0) return
+  if (probe.exitCode === 0) return {}
   throw new SandboxError('RUNNER_UNUSABLE', `${engine} cannot start a guest on this machine`, {
     notes: probe.stderr === '' ? [] : [probe.stderr],
     hint: HINTS[engine].start,

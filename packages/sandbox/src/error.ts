@@ -6,6 +6,8 @@ export type SandboxErrorCode =
   | 'RUNNER_UNUSABLE'
   | 'RUNNER_UNKNOWN'
   | 'GUEST_START'
+  | 'GUEST_LOST'
+  | 'RESOURCE_INVALID'
   | 'EMULATION_MISSING'
   | 'OVERLAY_UNUSABLE'
 

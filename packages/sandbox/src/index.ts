@@ -7,11 +7,14 @@ export { SandboxError, type SandboxErrorCode } from './error.ts'
 export { findProgram } from './find-program.ts'
 export { createLineSplitter, type LineSplitter, MAX_LINE } from './lines.ts'
 export { canMount, type MountedOverlays, type MountOptions, mountOverlays, supportsOverlay } from './overlay.ts'
+export { kvmProblem } from './qemu/accelerator.ts'
+export { createQemuRunner, type QemuOptions } from './qemu/qemu.ts'
 export { checkRunner, createRunner, RUNNER_NAMES, type RunnerOptions } from './runners.ts'
 export {
   type Command,
   type Exit,
   type Guest,
+  type GuestResources,
   type GuestUser,
   type Mount,
   type Overlay,
@@ -19,4 +22,5 @@ export {
   type RunnerName,
   SECRETS_DIRECTORY,
   type Secret,
+  type Usability,
 } from './types.ts'

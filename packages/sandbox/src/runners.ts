@@ -1,10 +1,11 @@
 import { createBubblewrapRunner } from './bubblewrap.ts'
 import { createEngineRunner } from './engine.ts'
 import { SandboxError } from './error.ts'
-import type { Runner, RunnerName } from './types.ts'
+import { createQemuRunner } from './qemu/qemu.ts'
+import type { Runner, RunnerName, Usability } from './types.ts'
 
 /** In the order in which they are recommended. */
-export const RUNNER_NAMES: readonly RunnerName[] = ['bubblewrap', 'podman', 'docker']
+export const RUNNER_NAMES: readonly RunnerName[] = ['bubblewrap', 'podman', 'docker', 'qemu']
 
 /** What a runner is made with. */
 export interface RunnerOptions {
@@ -18,15 +19,16 @@ export function createRunner(name: string, { env }: RunnerOptions): Runner {
   if (name === '' || name === 'bubblewrap')
     return createBubblewrapRunner({ path: env.PATH ?? '', root: caller.uid === 0 })
   if (name === 'docker' || name === 'podman') return createEngineRunner(name, { env, caller })
+  if (name === 'qemu') return createQemuRunner({ env, caller, host: process.arch })
   throw new SandboxError('RUNNER_UNKNOWN', `steps cannot run in ${JSON.stringify(name)}`, {
     hint: `--runner takes ${RUNNER_NAMES.join(', ')}; melange-ts doctor tells which of them work here`,
   })
 }
 
 /** Checks that a runner works here. @throws SandboxError that also names the runners that would. */
-export async function checkRunner(runner: Runner, options: RunnerOptions): Promise<void> {
+export async function checkRunner(runner: Runner, options: RunnerOptions): Promise<Usability> {
   try {
-    await runner.checkUsable()
+    return await runner.checkUsable()
   } catch (error) {
     if (!(error instanceof SandboxError)) throw error
     const others = await usableRunners(

@@ -33,6 +33,14 @@ export interface Overlay {
   readonly at: string
 }
 
+/** What a guest asks for where it has a machine of its own, as recipes write it; empty for the runner's own default. */
+export interface GuestResources {
+  readonly cpu: string
+  readonly cpuModel: string
+  readonly memory: string
+  readonly disk: string
+}
+
 /** A root file system on disk and how processes inside it see the world. */
 export interface Guest {
   /** Absolute path of the guest's root directory. */
@@ -54,6 +62,7 @@ export interface Guest {
   readonly networking: boolean
   /** Platform of the guest's programs, such as `linux/arm64`; absent for this machine's. */
   readonly platform?: string | undefined
+  readonly resources?: GuestResources | undefined
 }
 
 /** A command for a guest. */
@@ -77,7 +86,17 @@ export interface Exit {
 }
 
 /** The runners by name. */
-export type RunnerName = 'bubblewrap' | 'docker' | 'podman'
+export type RunnerName = 'bubblewrap' | 'docker' | 'podman' | 'qemu'
+
+/** How a runner works here. */
+export interface Usability {
+  /** What it works with; empty when there is nothing to tell. */
+  readonly detail?: string
+  /** Why it works, but slowly. */
+  readonly slow?: string | undefined
+  /** What the user asked for without effect. */
+  readonly warnings?: readonly string[]
+}
 
 /** Runs commands inside a guest. */
 export interface Runner {
@@ -85,7 +104,7 @@ export interface Runner {
   /** True when what commands write to the guest's root lies in `guest.root`, for others to look at. */
   readonly rootOnDisk: boolean
   /** Throws a `SandboxError` that says why this machine cannot run guests, and what to do about it. */
-  checkUsable(): Promise<void>
+  checkUsable(): Promise<Usability>
   /** The first command of a guest starts what its root needs; files outside of mounts last until `stop`. */
   run(guest: Guest, command: Command): Promise<Exit>
   /** Runs a command attached to the terminal. */

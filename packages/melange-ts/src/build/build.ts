@@ -156,8 +156,8 @@ async function buildWith(
   const stepPlan = await planSteps({ ...build, recipe, plan, environment, scratch })
   const root = await tracer.span('buildGuest', () => guestRoot(plan, { scratch, options, signal: deadline.signal }))
   const { layers } = stepPlan
-  const packageName = recipe.package.name
-  const use = { plan, root, packageName, capabilities, environment, cacheDir, networking, layers }
+  const { name: packageName, resources } = recipe.package
+  const use = { plan, root, packageName, capabilities, environment, cacheDir, networking, resources, layers }
   const context = await tracer.span(`${options.runner.name}.StartPod`, () => startGuest(use, { ...build, scratch }))
   const outputs = outputPackages(recipe)
   await tracer.span('steps', () => runSteps(outputs, stepPlan, context, options))

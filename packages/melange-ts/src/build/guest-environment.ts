@@ -1,7 +1,7 @@
 import { access, realpath, stat } from 'node:fs/promises'
 import type { ImageConfig } from '@apkts/config'
 import { isSystemError } from '@apkts/diagnostics'
-import type { Guest, Mount } from '@apkts/sandbox'
+import type { Guest, GuestResources, Mount } from '@apkts/sandbox'
 import type { Capabilities } from '../recipe/types.ts'
 import { guestUser } from './run-as.ts'
 import { GUEST_HOME } from './step-command.ts'
@@ -21,6 +21,7 @@ export interface GuestOptions {
   readonly environment: Readonly<Record<string, string>>
   readonly platform: string
   readonly networking: boolean
+  readonly resources?: GuestResources | undefined
 }
 
 /** The guest that steps see: its root, the workspace at the home of the build user, the cache when there is one. */
@@ -36,6 +37,7 @@ export async function describeGuest(options: GuestOptions): Promise<Guest> {
     capabilities: options.capabilities,
     networking: options.networking,
     platform: options.platform,
+    resources: options.resources,
   }
 }
 

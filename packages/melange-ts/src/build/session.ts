@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { parseArch } from '@apkts/config'
 import type { GuestPlan } from 'apko-ts'
-import type { Capabilities } from '../recipe/types.ts'
+import type { Capabilities, Resources } from '../recipe/types.ts'
 import type { Deadline } from './deadline.ts'
 import { type GuestRoot, LINK_LIBRARIES } from './guest.ts'
 import { LAYERS, type LayeredPodOptions, openLayeredPod } from './layered-pod.ts'
@@ -20,6 +20,7 @@ export interface GuestUse {
   /** Directory of sources. */
   readonly cacheDir: string
   readonly networking: boolean
+  readonly resources: Resources
   /** Keeps the state after each step; absent where nothing is to be kept. */
   readonly layers?: Pick<LayeredPodOptions, 'snapshots' | 'onSnapshot'> | undefined
 }
@@ -39,6 +40,7 @@ export async function startGuest(use: GuestUse, { scratch, deadline, options }: 
     workspace: scratch.workspace,
     cacheDir: use.cacheDir,
     networking: use.networking,
+    resources: use.resources,
     accounts: use.plan.config.accounts,
     capabilities: use.capabilities,
     environment: use.environment,

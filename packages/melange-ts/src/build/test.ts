@@ -138,7 +138,9 @@ async function runTest(
     const root = await guestRoot(plan, { scratch, options, signal: deadline.signal })
     const { capabilities } = recipe
     const networking = reachesNetwork(recipe.package, 'test', options.network)
-    const use = { plan, root, packageName: name, capabilities, environment, cacheDir: options.cacheDir, networking }
+    const { resources } = recipe.package
+    const { cacheDir } = options
+    const use = { plan, root, packageName: name, capabilities, environment, cacheDir, networking, resources }
     await runPipeline(test.pipeline, await startGuest(use, { scratch, deadline, options }))
   } finally {
     await plan.close()

@@ -45,7 +45,7 @@ export const STEP_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'runner',
     type: 'string',
-    description: 'what steps run in: bubblewrap (default), podman, docker',
+    description: 'what steps run in: bubblewrap (default), podman, docker, qemu',
     value: 'NAME',
   },
   {

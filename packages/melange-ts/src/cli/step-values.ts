@@ -48,8 +48,10 @@ export async function stepValues(
 }
 
 /** Starting a guest to see whether that works takes a while, in which recipes can be read. */
-function checkedMeanwhile(runner: Runner, { env }: CommandContext): Promise<void> {
-  const checked = checkRunner(runner, { env })
+function checkedMeanwhile(runner: Runner, { env, log }: CommandContext): Promise<void> {
+  const checked = checkRunner(runner, { env }).then(({ slow, warnings = [] }) => {
+    for (const warning of slow === undefined ? warnings : [slow, ...warnings]) log.warn(warning)
+  })
   // Whoever waits for it gets the error; until then it is not an unhandled one.
   checked.catch(() => {})
   return checked

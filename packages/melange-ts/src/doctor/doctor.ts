@@ -17,7 +17,7 @@ export async function examine(machine: Machine): Promise<Finding[]> {
 
 /** True when steps can run in at least one runner. */
 export function canBuild(findings: readonly Finding[]): boolean {
-  return findings.some(({ name, state }) => name.startsWith('runner.') && state === 'works')
+  return findings.some(({ name, state }) => name.startsWith('runner.') && state !== 'missing')
 }
 
 const MARKS = { works: 'ok', limited: 'limited', missing: 'missing' } as const

@@ -1,7 +1,7 @@
-import { access, constants, mkdtemp, readFile, rm, statfs } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isSystemError } from '@apkts/diagnostics'
-import { supportsOverlay } from '@apkts/sandbox'
+import { findProgram, kvmProblem, supportsOverlay } from '@apkts/sandbox'
 import type { Finding, Machine } from './types.ts'
 
 const GIB = 2 ** 30
@@ -43,24 +43,15 @@ async function overlay({ env, temporary }: Machine): Promise<Finding> {
   return { name, state: 'limited', detail, hint: 'build as root, with TMPDIR on ext4, xfs or btrfs' }
 }
 
-async function kvm({ root }: Machine): Promise<Finding> {
+async function kvm({ root, env, arch, temporary }: Machine): Promise<Finding> {
   const name = 'kernel.kvm'
-  const device = join(root, 'dev/kvm')
-  try {
-    await access(device, constants.R_OK | constants.W_OK)
-    return { name, state: 'works', detail: `${device} can be opened` }
-  } catch (error) {
-    if (!isSystemError(error)) throw error
-    const absent = error.code === 'ENOENT'
-    return {
-      name,
-      state: 'limited',
-      detail: absent ? `there is no ${device}` : `${device} cannot be opened by this user`,
-      hint: absent
-        ? 'switch on virtualisation in the firmware, or nested virtualisation in the host'
-        : 'join the group kvm',
-    }
-  }
+  const program = findProgram('qemu-system-x86_64', env.PATH ?? '')
+  const problem = await kvmProblem({ program, arch: arch === 'x64' ? 'x86_64' : 'aarch64', temporary, root })
+  if (problem === undefined) return { name, state: 'works', detail: 'guests of qemu run at full speed' }
+  const hint = problem.includes('opened')
+    ? 'join the group kvm'
+    : 'switch on virtualisation in the firmware, or nested virtualisation in the host'
+  return { name, state: 'limited', detail: `guests of qemu are emulated: ${problem}`, hint }
 }
 
 async function room({ temporary }: Machine): Promise<Finding> {

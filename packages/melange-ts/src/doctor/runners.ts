@@ -8,11 +8,12 @@ export async function runnerFindings({ env }: Machine): Promise<Finding[]> {
 
 async function runnerFinding(name: RunnerName, env: Machine['env']): Promise<Finding> {
   try {
-    await createRunner(name, { env }).checkUsable()
+    const { detail, slow } = await createRunner(name, { env }).checkUsable()
+    const how = name === 'bubblewrap' ? 'the default' : `--runner ${name}`
     return {
       name: `runner.${name}`,
-      state: 'works',
-      detail: name === 'bubblewrap' ? 'the default' : `--runner ${name}`,
+      state: slow === undefined ? 'works' : 'limited',
+      detail: [how, detail, slow].filter((part) => part !== undefined).join('; '),
     }
   } catch (error) {
     if (!(error instanceof SandboxError)) throw error

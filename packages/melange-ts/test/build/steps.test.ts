@@ -46,7 +46,7 @@ function context(answer: (command: Command) => Partial<Exit>, fields: Partial<St
   const runner: Runner = {
     name: 'bubblewrap',
     rootOnDisk: true,
-    checkUsable: async () => {},
+    checkUsable: async () => ({}),
     run: async (_, command) => {
       commands.push(command)
       return { ...OK, ...answer(command) }
