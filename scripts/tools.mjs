@@ -11,6 +11,7 @@ const TOOLS = {
   umoci: 'umoci',
   crun: 'crun',
   podman: 'podman',
+  'qemu-system-x86_64': 'qemu-system-x86',
   'docker-registry': 'docker-registry',
   htpasswd: 'apache2-utils',
   getfattr: 'attr',

@@ -7,30 +7,8 @@ import { execa } from 'execa'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { oursFine, ROOT, temporaryDirectory } from '../src/commands.ts'
 import { podmanHere } from '../src/podman.ts'
+import { PROBE_RECIPE } from '../src/probe-recipe.ts'
 import { cannotBuild, TOOLCHAIN_FLAGS, why } from '../src/quickstart.ts'
-
-const RECIPE = `package:
-  name: probe
-  version: "1.0"
-  epoch: 0
-  copyright:
-    - license: MIT
-environment:
-  contents:
-    packages: [bash, busybox, coreutils]
-  environment:
-    WORD: from the recipe
-pipeline:
-  - runs: |
-      touch /left-outside
-      mkdir -p \${{targets.destdir}}/usr/bin melange-out/probe/etc
-      echo "$WORD" > \${{targets.destdir}}/etc/word
-      printf '#!/bin/sh\\necho hello\\n' > \${{targets.destdir}}/usr/bin/hello
-      chmod 755 \${{targets.destdir}}/usr/bin/hello
-      chown 7:8 \${{targets.destdir}}/etc/word
-  - working-directory: /home/build/sub dir
-    runs: test -e /left-outside && test "$PWD" = "/home/build/sub dir"
-`
 
 const temp = await temporaryDirectory()
 const podman = cannotBuild ? undefined : await podmanHere(temp)
@@ -42,7 +20,7 @@ describe.skipIf(podman === undefined)(`steps in containers of podman${reason}`, 
 
   beforeAll(async () => {
     cwd = await temporaryDirectory()
-    await writeFile(join(cwd, 'probe.yaml'), RECIPE)
+    await writeFile(join(cwd, 'probe.yaml'), PROBE_RECIPE)
   })
 
   function build(recipe: string, out: string, runner: string): string[] {
@@ -65,7 +43,7 @@ describe.skipIf(podman === undefined)(`steps in containers of podman${reason}`, 
   })
 
   test('run as the user of the recipe', async () => {
-    const asBuild = RECIPE.replace('environment:\n', 'environment:\n  accounts:\n    run-as: build\n')
+    const asBuild = PROBE_RECIPE.replace('environment:\n', 'environment:\n  accounts:\n    run-as: build\n')
       .replace('touch /left-outside\n', 'test "$(id -u)" = 1000\n')
       .replace(/ +chown 7:8.*\n/, '')
       .split('  - working-directory')[0]!
@@ -79,7 +57,7 @@ describe.skipIf(podman === undefined)(`steps in containers of podman${reason}`, 
   })
 
   test('end with the program, even when it is killed', async () => {
-    await writeFile(join(cwd, 'slow.yaml'), RECIPE.replace('touch /left-outside', 'touch begun; sleep 600'))
+    await writeFile(join(cwd, 'slow.yaml'), PROBE_RECIPE.replace('touch /left-outside', 'touch begun; sleep 600'))
     const args = [join(ROOT, 'packages/melange-ts/bin/melange-ts.js'), ...build('slow.yaml', 'slow', 'podman')]
     const child = spawn(process.execPath, [...args, '--workspace-dir', join(cwd, 'ws')], {
       cwd,
