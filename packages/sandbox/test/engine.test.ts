@@ -81,7 +81,7 @@ describe.each(['docker', 'podman'] as const)('%s', (name) => {
   test('says why it cannot be used, and why a guest does not start', async () => {
     const broken = { code: 'RUNNER_UNUSABLE', notes: ['cannot connect'], hint: expect.stringMatching(/start|info/) }
     await expect(runner(name, { BROKEN: '1' }).checkUsable()).rejects.toMatchObject(broken)
-    await expect(runner(name).checkUsable()).resolves.toBeUndefined()
+    await expect(runner(name).checkUsable()).resolves.toEqual({})
     const missing = createEngineRunner(name, { env: { PATH: '/nonexistent' }, caller: { uid: 0, gid: 0 } })
     await expect(missing.checkUsable()).rejects.toMatchObject({ code: 'RUNNER_MISSING' })
     const start = runner(name, { NO_START: '1' }).run(guest, { argv: ['x'] })

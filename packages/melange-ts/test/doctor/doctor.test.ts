@@ -29,7 +29,14 @@ const NO = '#!/bin/sh\necho "no permission" >&2\nexit 1\n'
 test('a machine with nothing: each finding says why, and how to get it', async () => {
   const { findings, of } = await machine({})
   expect(canBuild(findings)).toBe(false)
-  for (const name of ['runner.bubblewrap', 'runner.podman', 'runner.docker', 'arch.aarch64', 'kernel.user-namespaces'])
+  for (const name of [
+    'runner.bubblewrap',
+    'runner.podman',
+    'runner.docker',
+    'runner.qemu',
+    'arch.aarch64',
+    'kernel.user-namespaces',
+  ])
     expect(of(name)).toMatchObject({ state: 'missing', hint: expect.any(String) })
   expect(of('kernel.kvm')).toMatchObject({ state: 'limited', detail: expect.stringContaining('there is no') })
   expect(of('arch.x86_64')).toMatchObject({ state: 'works', detail: 'natively' })
@@ -65,6 +72,12 @@ describe('the kernel', () => {
       { hint: expect.stringContaining('apparmor_restrict_unprivileged_userns=0') },
     ],
     ['a device of KVM', { 'dev/kvm': '' }, 'kernel.kvm', { state: 'works' }],
+    [
+      'KVM that does nothing',
+      { 'dev/kvm': '', 'bin/qemu-system-x86_64': NO },
+      'kernel.kvm',
+      { state: 'limited', detail: expect.stringContaining('does nothing') },
+    ],
     [
       'an emulator',
       { 'proc/sys/fs/binfmt_misc/qemu-aarch64': 'enabled\nflags: OCF\n' },
