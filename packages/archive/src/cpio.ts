@@ -11,6 +11,7 @@ export const CPIO_TYPE = {
   'character-device': 0o020000,
 } as const
 
+/** What a cpio archive says of a member. */
 export interface CpioMember {
   /** Without a leading slash. */
   readonly name: string

@@ -20,6 +20,7 @@ const DEBIAN_PACKAGES = { x86_64: 'qemu-system-x86', aarch64: 'qemu-system-arm' 
 /** Of melange, for an initial file system that this program makes itself, and for another way of sharing. */
 const WITHOUT_EFFECT = ['QEMU_BASE_INITRAMFS', 'QEMU_ADDITIONAL_PACKAGES', 'QEMU_USE_VIRTIOFS', 'QEMU_VIRTIOFS_PATH']
 
+/** Where machines run, and for whom. */
 export interface QemuOptions {
   /** Environment of the host, with the variables `QEMU_*`. */
   readonly env: Readonly<Record<string, string | undefined>>
