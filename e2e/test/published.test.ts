@@ -100,11 +100,11 @@ console.log(index.images[0].config.digest)
 })
 
 describe('examples in READMEs', () => {
-  test.each(FOLDERS)(`%s: they run${why}`, async (folder) => {
+  test.for(FOLDERS)('%s: they run', async (folder, { skip }) => {
+    if (BUILDING.includes(folder) && cannotBuild) skip(why)
     const place = join(home, 'readmes', folder)
     await mkdir(place, { recursive: true })
     await prepareReadmes(place, { canBuild: !cannotBuild })
-    if (BUILDING.includes(folder) && cannotBuild) return
     await runReadme(folder, place, join(home, 'node_modules/.bin'))
     await rm(place, { recursive: true, force: true })
   })
