@@ -6,6 +6,7 @@ import type { Outcome, PeerCase } from './case.ts'
 import { compareOutputs, withoutReferences } from './compare/outputs.ts'
 import { compareRegistries } from './compare/registries.ts'
 import { writeInputs } from './make/inputs.ts'
+import { isOnPurpose } from './on-purpose.ts'
 import { ours, type Run } from './programs.ts'
 import { type CaseServer, serveCase } from './server.ts'
 
@@ -77,7 +78,10 @@ async function compareCommand(
   const early = item.oursFirst === true ? await runSide('ours') : undefined
   const a = await runSide('theirs')
   const b = early ?? (await runSide('ours'))
-  if (a.status === 0 && b.status !== 0) return { difference: `${argv[0]} works there, and fails here: ${lastWords(b)}` }
+  if (a.status === 0 && b.status !== 0) {
+    const difference = `${argv[0]} works there, and fails here: ${lastWords(b)}`
+    return isOnPurpose(difference) ? { failure: { theirs: '', ours: b.stderr } } : { difference }
+  }
   if (a.status !== 0 && b.status === 0) return { onlyThere: `${argv[0]} fails there, and works here: ${lastWords(a)}` }
   // How a graph shows that there is no solution is told in words of our own.
   const unsolved = a.stdout.includes(UNSOLVED) && b.stdout.includes(UNSOLVED)

@@ -13,9 +13,12 @@ export function instant(seconds: number): Instant {
   return { seconds, nanos: 0, offset: 0 }
 }
 
-const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,](\d+))?(Z|[+-]\d\d:\d\d)$/
+const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d\d?):(\d\d):(\d\d)(?:[.,](\d+))?(Z|[+-]\d\d:\d\d)$/
 
-/** Parses RFC 3339 with optional fraction, which may stand behind a comma as in Go; undefined when malformed. */
+/**
+ * Parses RFC 3339 with optional fraction, which may stand behind a comma, and with an hour of
+ * one digit, as Go reads it; undefined when malformed.
+ */
 export function parseRfc3339(text: string): Instant | undefined {
   const match = RFC3339.exec(text)
   if (match === null) return undefined
