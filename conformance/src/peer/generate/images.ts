@@ -1,10 +1,19 @@
+import { loadPrivateKey } from '@apkts/keyring'
 import { alpha, beta } from '../../../../packages/rootfs/test/support/certificates.ts'
+import { TEST_KEY_PEM } from '../../apk-format/test-key.ts'
 import type { PackageSpec, PeerCase, RepositorySpec } from '../case.ts'
 import { CASE_KEY } from '../make/inputs.ts'
 import type { Random } from '../random.ts'
 import { randomPackages } from './packages.ts'
 
 type Config = Record<string, unknown>
+
+const PUBLIC_KEY = loadPrivateKey(TEST_KEY_PEM, CASE_KEY).publicPem
+const RUNTIME_KEYS = [
+  { name: 'run.rsa.pub', content: PUBLIC_KEY },
+  { name: 'Z.pub', content: `text before\n${PUBLIC_KEY}` },
+  { name: 'a', content: PUBLIC_KEY.replaceAll('\n', '\r\n') },
+]
 
 /** An image of random packages with a random configuration, built into an archive or a layout, with its SBOMs. */
 export function imageCase(random: Random, seed: number): PeerCase {
@@ -29,14 +38,20 @@ export function imageCase(random: Random, seed: number): PeerCase {
   return {
     kind: 'images',
     seed,
-    files: { 'image.yaml': config },
+    files: filesOf(random, config, () => configOf(random, packages, repositories)),
     commands: random.chance(0.25) ? [lock, [...build, '--lockfile', '{out}/lock.json']] : [build],
     env: environmentOf(random),
     repositories,
   }
 }
 
-/** The packages over one to three repositories, some of them with a tag. */
+/** The configuration, or one that includes it. */
+function filesOf(random: Random, config: Config, another: () => Config): Readonly<Record<string, Config>> {
+  if (random.chance(0.85)) return { 'image.yaml': config }
+  return { 'image.yaml': { ...another(), include: 'base.yaml' }, 'base.yaml': config }
+}
+
+/** The packages over one to three repositories. */
 function repositoriesOf(random: Random, packages: readonly PackageSpec[], archs: readonly string[]): RepositorySpec[] {
   const paths = random.some(['repo', 'other', 'a b', 'x/y'], 1, random.chance(0.6) ? 1 : 3)
   const placed = packages.map((spec) => ({ spec, at: random.int(0, paths.length - 1) }))
@@ -49,15 +64,23 @@ function repositoriesOf(random: Random, packages: readonly PackageSpec[], archs:
 }
 
 function configOf(random: Random, packages: readonly PackageSpec[], repositories: readonly RepositorySpec[]): Config {
-  const names = [...new Set(packages.map(({ name }) => name))]
+  const tags = new Map(
+    repositories.map(({ path }, index) => [path, index > 0 && random.chance(0.3) ? `@t${index}` : '']),
+  )
+  const names = repositories.flatMap(({ path, packages: here }) =>
+    here.map(({ name }) => ({ name, tag: random.chance(0.95) ? (tags.get(path) ?? '') : '' })),
+  )
   return {
     contents: {
       keyring: [`${CASE_KEY}.pub`],
-      [random.chance(0.98) ? 'repositories' : 'build_repositories']: repositories.map(({ path }) => `./${path}`),
+      [random.chance(0.98) ? 'repositories' : 'build_repositories']: repositories.map(({ path }) =>
+        `${tags.get(path)} ./${path}`.trim(),
+      ),
       ...random.maybe(0.15, {
         runtime_repositories: ['https://example.com/os', '@edge https://user:pw@example.com/edge/'],
       }),
-      packages: random.some(names, 1, names.length).map((name) => wanted(random, name)),
+      packages: random.some(names, 1, names.length).map(({ name, tag }) => wanted(random, name) + tag),
+      ...random.maybe(0.1, () => ({ runtime_keyring: random.some(RUNTIME_KEYS, 1, 2) })),
     },
     ...entrypointOf(random),
     ...random.maybe(0.4, () => ({ accounts: accountsOf(random) })),
@@ -117,7 +140,7 @@ function configOf(random: Random, packages: readonly PackageSpec[], repositories
 function wanted(random: Random, name: string): string {
   return random.chance(0.85)
     ? name
-    : random.pick([`${name}>0`, `${name}>=1.0`, `${name}~1`, `${name}<9`, `${name}=1.0-r0`, `${name}@edge`])
+    : random.pick([`${name}>0`, `${name}>=1.0`, `${name}~1`, `${name}<9`, `${name}=1.0-r0`, `${name}>0`])
 }
 
 function entrypointOf(random: Random): Config {

@@ -56,6 +56,7 @@ function packageOf(random: Random, subject: Subject): PackageSpec {
     fields: fieldsOf(random, subject),
     entries: withSbom(random, subject, dataEntries(random, name)),
     scripts: scriptsOf(random),
+    ...random.maybe(0.1, () => ({ installIf: [random.pick(NAMES)] })),
   }
 }
 
