@@ -112,6 +112,25 @@ describe('publish', () => {
   })
 })
 
+test.each([
+  ['reg.example', 'reg.example'],
+  ['localhost:5000', 'localhost:5000'],
+  ['https://reg.example:1/v2/', 'reg.example:1'],
+  ['docker.io', 'https://index.docker.io/v1/'],
+])('login %s keeps credentials of %s, sorted', async (server, key) => {
+  const own = await mkdtemp(join(home, 'login-'))
+  for (const name of ['zz.example', server]) await runCommand(['login', name, '-u', 'u', '-p', 'p'], { HOME: own })
+  const { auths } = JSON.parse(await readFile(join(own, '.docker/config.json'), 'utf8')) as { auths: object }
+  expect(Object.keys(auths)).toEqual([key, 'zz.example'])
+})
+
+test.each(['index.docker.io/foo/bar', 'UP PER', 'https://reg.example/team', '', 'a:b'])(
+  'login refuses %j',
+  async (server) => {
+    await expect(runCommand(['login', server, '-u', 'u', '-p', 'p'], { HOME: home })).rejects.toThrow(/no registry/)
+  },
+)
+
 test('login wants something to remember', async () => {
   await expect(runCommand(['login', 'reg.example'], { HOME: home })).rejects.toThrow(/user name/)
 })

@@ -13,10 +13,21 @@ export async function run({ args, options, env, log }: CommandContext): Promise<
       hint: 'pass --username and --password-stdin',
     })
   }
-  const registry = server.replace(/^https?:\/\//, '').replace(/\/.*$/, '')
-  const host = registry === 'docker.io' || registry === 'registry-1.docker.io' ? 'index.docker.io' : registry
-  log.info(`logged in via ${await storeCredentials(host, { username, password }, env)}`)
+  log.info(`logged in via ${await storeCredentials(hostOf(server), { username, password }, env)}`)
   return 0
+}
+
+/** A registry, which may be written as the URL of its API. */
+const SERVER = /^(?:https?:\/\/)?((?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d+)?)(?:\/(?:v[12]\/?)?)?$/
+
+function hostOf(server: string): string {
+  const host = SERVER.exec(server)?.[1]
+  if (host === undefined) {
+    throw new UsageError('FLAG_VALUE', `${JSON.stringify(server)} is no registry`, {
+      hint: 'name a host, with a port if it has one: registry.example:5000',
+    })
+  }
+  return host === 'docker.io' || host === 'registry-1.docker.io' ? 'index.docker.io' : host
 }
 
 function withoutLineEnd(line: string): string {

@@ -1,5 +1,6 @@
 import { chmod, mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { compareBytes } from '@apkts/encoding'
 import { writeAtomically } from '../atomic.ts'
 import { storeWithHelper } from './credential-helper.ts'
 import { type Credentials, credentialKey, dockerConfigPath, type Environment } from './credentials.ts'
@@ -21,7 +22,9 @@ export async function storeCredentials(registry: string, credentials: Credential
 }
 
 function withAuth(config: DockerConfig, key: string, auth: { readonly auth?: string }): DockerConfig {
-  return { ...config, auths: { ...config.auths, [key]: auth } }
+  const auths = Object.entries({ ...config.auths, [key]: auth })
+  // In the order in which docker writes them.
+  return { ...config, auths: Object.fromEntries(auths.sort(([a], [b]) => compareBytes(a, b))) }
 }
 
 function encode({ username, password }: Credentials): { readonly auth: string } {
