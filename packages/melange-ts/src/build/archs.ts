@@ -49,7 +49,7 @@ function inOne(foreign: ReadonlyMap<string, DiagnosticError>): DiagnosticError[]
   const [first] = foreign.values()
   if (first === undefined || foreign.size === 1) return [...foreign.values()]
   const message = `this machine cannot run programs for ${[...foreign.keys()].join(', ')}`
-  const notes = [...foreign.values()].flatMap((error) => error.notes)
+  const notes = sortedUnique([...foreign.values()].flatMap((error) => error.notes))
   return [new SandboxError('EMULATION_MISSING', message, { notes, hint: first.hint })]
 }
 

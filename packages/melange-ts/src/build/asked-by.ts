@@ -6,15 +6,20 @@ import { type CompiledRecipe, type CompiledStep, stepTitle } from '../compile/ty
 export function withAskingSteps(error: unknown, steps: readonly CompiledStep[]): unknown {
   const missing = missingOf(error)
   if (missing === undefined) return error
-  const notes = steps.flatMap((step) => askersIn(step, missing))
-  return withMore(error as SolverError, { notes: [...new Set(notes)] })
+  const askers = [...new Set(steps.flatMap((step) => askersIn(step, missing)))]
+  const notes = askers.length > 0 ? askers : ['named in contents.packages of the environment, or by --package-append']
+  return withMore(error as SolverError, { notes })
 }
 
-/** Says of an error that a package of the recipe is missing, where tests take it from. */
-export function withTestedPackage(error: unknown, { package: { name }, subpackages }: CompiledRecipe): unknown {
+/** The same for the environment of a test; of a package of the recipe it says where tests take it from. */
+export function withTestedPackage(
+  error: unknown,
+  steps: readonly CompiledStep[],
+  { package: { name }, subpackages }: CompiledRecipe,
+): unknown {
   const missing = missingOf(error)
   const own = [name, ...subpackages.map((subpackage) => subpackage.name)]
-  if (missing === undefined || !own.includes(missing)) return error
+  if (missing === undefined || !own.includes(missing)) return withAskingSteps(error, steps)
   const hint = `Tests install ${missing} from a repository: --repository-append ./packages --keyring-append KEY.rsa.pub, after the build`
   return withMore(error as SolverError, { hint, notes: [] })
 }

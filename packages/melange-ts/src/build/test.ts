@@ -3,7 +3,7 @@ import { checkEmulation } from '@apkts/sandbox'
 import { reachesNetwork } from '../closed/network.ts'
 import type { CompiledRecipe, CompiledTest } from '../compile/types.ts'
 import { loadRecipe } from '../recipe/load.ts'
-import { withAskingSteps, withTestedPackage } from './asked-by.ts'
+import { withTestedPackage } from './asked-by.ts'
 import { compileAgain } from './compile-again.ts'
 import { causeOfEnd, type Deadline, startDeadline } from './deadline.ts'
 import { guestRoot, planEnvironment } from './guest.ts'
@@ -131,7 +131,7 @@ async function runTest(
   options.log.info(`testing ${name}`)
   const request = { config: test.environment, arch: recipe.arch, locked: false }
   const plan = await planEnvironment(request, { ...options, signal: deadline.signal }).catch((error: unknown) => {
-    throw withTestedPackage(withAskingSteps(error, test.pipeline), recipe)
+    throw withTestedPackage(error, test.pipeline, recipe)
   })
   const environment = { HOME: '/root', ...recipe.environment.environment, ...test.environment.environment }
   try {

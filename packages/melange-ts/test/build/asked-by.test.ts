@@ -26,6 +26,8 @@ const missing = (...names: string[]) =>
     hint: 'near',
   })
 
+const NAMED = 'named in contents.packages of the environment, or by --package-append'
+
 describe('an environment that cannot be resolved', () => {
   test('names the steps that need what is missing, where they stand', () => {
     expect(withAskingSteps(missing('scanelf'), steps)).toMatchObject({
@@ -40,7 +42,7 @@ describe('an environment that cannot be resolved', () => {
   })
 
   test.each([
-    ['what no step needs', missing('unheard-of'), ['as before']],
+    ['what no step needs', missing('unheard-of'), [NAMED, 'as before']],
     ['a dependency of a package', missing('scanelf', 'lib'), ['as before']],
   ])('says no more of %s', (_, error, notes) => {
     expect(withAskingSteps(error, steps)).toMatchObject({ notes })
@@ -49,7 +51,7 @@ describe('an environment that cannot be resolved', () => {
   test('passes on other errors', () => {
     const error = new Error('x')
     expect(withAskingSteps(error, steps)).toBe(error)
-    expect(withTestedPackage(error, recipe)).toBe(error)
+    expect(withTestedPackage(error, steps, recipe)).toBe(error)
   })
 
   test.each([
@@ -57,6 +59,6 @@ describe('an environment that cannot be resolved', () => {
     ['tool-dbg', /install tool-dbg/],
     ['bash', /^near$/],
   ])('of a test: %s', (name, hint) => {
-    expect(withTestedPackage(missing(name), recipe)).toMatchObject({ hint: expect.stringMatching(hint) })
+    expect(withTestedPackage(missing(name), steps, recipe)).toMatchObject({ hint: expect.stringMatching(hint) })
   })
 })
