@@ -14,7 +14,7 @@ export function cases({ root, data }) {
   const scratch = mkdtempSync(join(tmpdir(), 'bench-'))
   process.on('exit', () => rmSync(scratch, { recursive: true, force: true }))
   return [
-    ...indexCases({ scratch, node, root }),
+    ...indexCases({ data, scratch, node, root }),
     ...recipeCases({ root, data, node }),
     start('apko-ts', '--help', '≤ 150 ms', node),
     start('apko-ts', 'version', '≤ 90 ms', node),

@@ -1,13 +1,13 @@
 import { createHash, generateKeyPairSync } from 'node:crypto'
-import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 
 const PACKAGES = 5_000
 const RECORDS = 80_000
 
 /** Indexes of large repositories: made, made again without a change, merged into; and version comparisons. */
-export function indexCases({ scratch, node, root }) {
+export function indexCases({ data, scratch, node, root }) {
   const directory = join(scratch, 'indexes')
   const cache = (name) => ({ env: { HOME: directory, XDG_CACHE_HOME: join(directory, name) } })
   const key = () => join(prepared(directory), 'bench.rsa')
@@ -15,7 +15,20 @@ export function indexCases({ scratch, node, root }) {
     ...node('melange-ts', ['index', '-q', '-o', join(directory, output), '--signing-key', key(), ...more]),
     ...cache(name),
   })
+  const toolchain = resolve(data, 'e2e/toolchain/x86_64')
+  const tools = existsSync(toolchain) ? readdirSync(toolchain).filter((name) => name.endsWith('.apk')) : []
+  const toolFiles = tools.map((name) => join(toolchain, name))
   return [
+    {
+      name: 'index-toolchain',
+      what: `melange-ts index, the ${tools.length || 150} packages of a gcc toolchain, nothing known`,
+      goal: '≤ 200 ms',
+      program: 'melange',
+      available: toolFiles.length > 0,
+      unavailable: 'conformance data not present',
+      ours: (run) => index('tools.tar.gz', toolFiles, `tools-${run}`),
+      peer: (path) => peer(path, directory, ['-o', join(directory, 'peer.tar.gz'), ...toolFiles]),
+    },
     {
       name: 'index-5000',
       what: `melange-ts index, ${PACKAGES} packages of mixed sizes, nothing known`,
