@@ -18,16 +18,21 @@ export interface IndexMemory {
   save(): Promise<void>
 }
 
-const VERSION = 2
+const VERSION = 3
 
 /** By absolute path: identity, and the record as index text. */
 type Entries = Record<string, readonly [identity: string, record: string]>
 
-interface Stored {
-  readonly entries: Entries
-  /** Digests of the last request and of the output it left. */
+/** Digests of the last request and of the output it left. */
+interface Result {
   readonly request?: string
   readonly output?: string
+}
+
+interface Stored {
+  readonly result: Result
+  /** Parsed when first asked for: of an index that is up to date nobody asks. */
+  entries(): Entries
 }
 
 /**
@@ -39,12 +44,13 @@ export async function openIndexMemory(output: string, env: CacheEnvironment): Pr
   if (cache === undefined) return undefined
   const path = join(cache, '..', 'melange-ts', 'index', `${sha256Hex(resolve(output))}.json`)
   const stored = await load(path)
-  const known = stored.entries
+  let known: Entries | undefined
   const used: Entries = {}
-  let result: Pick<Stored, 'request' | 'output'> = {}
+  let result: Result = {}
   return {
     recall(file, identity) {
       const place = resolve(file)
+      known ??= stored.entries()
       const entry = Object.hasOwn(known, place) ? known[place] : undefined
       if (entry?.[0] !== identity) return undefined
       used[place] = entry
@@ -54,20 +60,21 @@ export async function openIndexMemory(output: string, env: CacheEnvironment): Pr
       used[resolve(file)] = [identity, formatIndex([record])]
     },
     async isDone(request) {
-      return stored.request === sha256Hex(request) && stored.output === (await digestOf(output))
+      return stored.result.request === sha256Hex(request) && stored.result.output === (await digestOf(output))
     },
     async done(request) {
       const digest = await digestOf(output)
       result = digest === undefined ? {} : { request: sha256Hex(request), output: digest }
     },
-    save: () => store(path, { version: VERSION, ...result, entries: used }),
+    save: () => store(path, result, used),
   }
 }
 
-/** A cache that cannot be written only costs time, the next time. */
-async function store(path: string, memory: Stored & { readonly version: number }): Promise<void> {
+/** A line about the last run, one about the packages. A cache that cannot be written only costs time, the next time. */
+async function store(path: string, result: Result, entries: Entries): Promise<void> {
   try {
-    await writeFileAtomic(path, JSON.stringify(memory), { mode: 0o600 })
+    const lines = [{ version: VERSION, ...result }, entries].map((line) => `${JSON.stringify(line)}\n`)
+    await writeFileAtomic(path, lines.join(''), { mode: 0o600 })
   } catch (error) {
     if (!isSystemError(error)) throw error
   }
@@ -83,17 +90,29 @@ async function digestOf(path: string): Promise<string | undefined> {
 }
 
 async function load(path: string): Promise<Stored> {
+  const bytes = await readIfPossible(path)
+  const end = bytes.indexOf(0x0a)
+  const { version, ...result } = parseObject(bytes.subarray(0, Math.max(0, end)))
+  if (version !== VERSION) return { result: {}, entries: () => ({}) }
+  return { result, entries: () => parseObject(bytes.subarray(end + 1)) as Entries }
+}
+
+/** Empty for anything else. */
+function parseObject(bytes: Buffer): { readonly [key: string]: unknown } {
   try {
-    const value: unknown = JSON.parse(await readFile(path, 'utf8'))
-    return isMemory(value) ? value : { entries: {} }
+    const value: unknown = JSON.parse(bytes.toString())
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
   } catch (error) {
-    if (isSystemError(error) || error instanceof SyntaxError) return { entries: {} }
+    if (error instanceof SyntaxError) return {}
     throw error
   }
 }
 
-function isMemory(value: unknown): value is Stored {
-  if (typeof value !== 'object' || value === null) return false
-  const { version, entries } = value as { version?: unknown; entries?: unknown }
-  return version === VERSION && typeof entries === 'object' && entries !== null
+async function readIfPossible(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path)
+  } catch (error) {
+    if (isSystemError(error)) return Buffer.alloc(0)
+    throw error
+  }
 }

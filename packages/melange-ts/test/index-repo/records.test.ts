@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { appendFile, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -96,12 +96,18 @@ describe('what did not change is not read again', () => {
     vi.restoreAllMocks()
   })
 
-  test('a damaged memory is no memory', async () => {
+  test.each([
+    { what: 'cut off in its first line', damaged: () => '{"version":3,"req' },
+    { what: 'of another version', damaged: (text: string) => text.replace('"version":3', '"version":2') },
+    { what: 'cut off in its second line', damaged: (text: string) => text.slice(0, -20) },
+  ])('a memory $what is no memory', async ({ damaged }) => {
     const a = await store('a', packageBytes('a'))
     await sleep(120)
     await index([a])
     const folder = join(directory, 'cache', 'melange-ts', 'index')
-    for (const name of await readdir(folder)) await writeFile(join(folder, name), '{"version":1,"entr')
+    for (const name of await readdir(folder)) {
+      await writeFile(join(folder, name), damaged(await readFile(join(folder, name), 'utf8')))
+    }
     expect((await index([a])).remembered).toBe(1)
   })
 
