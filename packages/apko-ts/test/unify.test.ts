@@ -19,6 +19,7 @@ describe('architectures of one image', () => {
       ['so:x.so.1'],
       [chose('x86_64', 'a=1 so:x.so.1=1.2'), chose('aarch64', 'a=1 so:x.so.1=1')],
     ],
+    ['providers that differ', ['v'], [chose('x86_64', 'a=1 v=2'), chose('aarch64', 'b=1 v')]],
     ['an exclusion', ['a', '!b'], [chose('x86_64', 'a=1'), chose('aarch64', 'a=1')]],
     ['constraints and pins', ['a>=1@edge'], [chose('x86_64', 'a=1'), chose('aarch64', 'a=1')]],
     ['no architecture', ['a'], []],

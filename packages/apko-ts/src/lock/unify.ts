@@ -16,8 +16,8 @@ export interface ArchChoice {
 }
 
 /**
- * Checks that every architecture chose the same version of each configured package, or that what all of them chose
- * provides it. Throws `ApkoError` `LOCK_INCONSISTENT` with the versions and the architectures that chose them.
+ * Checks that every architecture chose the same version of each configured package, or that what they chose provides
+ * it. Throws `ApkoError` `LOCK_INCONSISTENT` with the versions and the architectures that chose them.
  */
 export function checkConsistent(world: readonly string[], choices: readonly ArchChoice[]): void {
   const [first, ...others] = choices
@@ -25,8 +25,7 @@ export function checkConsistent(world: readonly string[], choices: readonly Arch
   let common = choiceOf(first)
   for (const other of others) common = intersect(common, choiceOf(other))
   const provided = new Set(common.versions.keys())
-  for (const name of common.versions.keys())
-    for (const provide of common.provides.get(name) ?? []) provided.add(provide)
+  for (const provides of common.provides.values()) for (const provide of provides) provided.add(provide)
   const missing = originals(world).filter((name) => !provided.has(name))
   if (missing.length > 0) throw inconsistent(missing, choices)
 }
@@ -43,9 +42,17 @@ function choiceOf({ packages }: ArchChoice): Choice {
   }
 }
 
+/**
+ * What both chose. As in apko a package that only one of them has goes on to provide what it does: each was solved, so
+ * the other has a provider of its own.
+ */
 function intersect(a: Choice, b: Choice): Choice {
   const versions = new Map([...a.versions].filter(([name, version]) => b.versions.get(name) === version))
-  const provides = new Map([...versions.keys()].map((name) => [name, sharedNames(a, b, name)]))
+  const provides = new Map(
+    [...a.provides]
+      .filter(([name]) => versions.has(name) || !a.versions.has(name) || !b.versions.has(name))
+      .map(([name, own]) => [name, versions.has(name) ? sharedNames(a, b, name) : own]),
+  )
   return { versions, provides }
 }
 
