@@ -50,10 +50,6 @@ export async function startGuestMachine(
   const shares = await guestShares(guest)
   const free = { processors: availableParallelism(), memory: BigInt(freemem()) }
   const resources = machineResources(guest.resources, free)
-  const files = [
-    await unnamedFile(tmpdir(), await initialFiles(parts, shares, network)),
-    await formattedDisk(env.QEMU_DISKS_PATH || tmpdir(), resources.disk, parts.tools.mke2fs),
-  ] as const
   const args = qemuArguments({
     arch: parts.arch,
     accelerated: parts.slow === undefined,
@@ -64,15 +60,18 @@ export async function startGuestMachine(
     ownersKept: caller.uid === 0,
     network,
   })
-  const machine = new Machine({
-    enter: guest.enter ?? [],
-    program: parts.program,
-    args,
-    env: { PATH: env.PATH },
-    files: [files[0].fd, files[1].fd],
-  })
-  for (const file of files) await file.close()
-  return machine
+  const start = { enter: guest.enter ?? [], program: parts.program, args, env: { PATH: env.PATH } }
+  const disk = await formattedDisk(env.QEMU_DISKS_PATH || tmpdir(), resources.disk, parts.tools.mke2fs)
+  try {
+    const initial = await unnamedFile(tmpdir(), await initialFiles(parts, shares, network))
+    try {
+      return new Machine({ ...start, files: [initial.fd, disk.fd] })
+    } finally {
+      await initial.close()
+    }
+  } finally {
+    await disk.close()
+  }
 }
 
 interface GuestShare extends Share {
