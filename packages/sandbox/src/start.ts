@@ -1,5 +1,6 @@
 import { execa } from 'execa'
 import { createLineSplitter } from './lines.ts'
+import { type OutputPipes, openOutputPipes } from './output-pipes.ts'
 import type { Command, Exit } from './types.ts'
 
 export interface Wiring extends Pick<Command, 'onLine' | 'signal'> {
@@ -19,7 +20,8 @@ export async function start(command: readonly string[], wiring: Wiring): Promise
   const aborted = (): boolean => signal?.aborted === true
   if (aborted()) return { exitCode: undefined, signal: 'SIGKILL', aborted: true }
   const [program = '', ...args] = command
-  const output = wiring.attached === true ? 'inherit' : 'pipe'
+  const pipes = wiring.attached === true ? undefined : openOutputPipes()
+  const [stdout, stderr] = outputsOf(pipes, wiring)
   const input = wiring.attached === true ? 'inherit' : (wiring.input ?? 'ignore')
   const child = execa(program, args, {
     env: wiring.env,
@@ -27,17 +29,27 @@ export async function start(command: readonly string[], wiring: Wiring): Promise
     reject: false,
     buffer: false,
     encoding: 'buffer',
-    stdio: [input, output, output, ...(wiring.files ?? [])],
+    stdio: [input, stdout, stderr, ...(wiring.files ?? [])],
     killSignal: 'SIGKILL',
     ...(signal === undefined ? {} : { cancelSignal: signal }),
   })
-  const streams = [child.stdout, child.stderr].map((stream, at) =>
+  pipes?.closeWriters()
+  const streams = (pipes?.readers ?? [child.stdout, child.stderr]).map((stream, at) =>
     readLines(stream, (line) => onLine?.(line, at === 0 ? 'stdout' : 'stderr')),
   )
   const result = await child
   await Promise.all(streams)
+  pipes?.release()
   if (result.code === 'ENOENT') return undefined
   return { exitCode: result.exitCode, signal: result.signal, aborted: aborted() }
+}
+
+type Output = 'inherit' | 'pipe'
+
+function outputsOf(pipes: OutputPipes | undefined, { attached }: Wiring): readonly [Output, Output] {
+  // execa takes any descriptor; its types know the first three only.
+  if (pipes !== undefined) return pipes.writers as unknown as readonly [Output, Output]
+  return attached === true ? ['inherit', 'inherit'] : ['pipe', 'pipe']
 }
 
 async function readLines(stream: NodeJS.ReadableStream | null, onLine: (line: string) => void): Promise<void> {
