@@ -7,6 +7,8 @@ import { adaptBundle, type RuntimeConfig, runBundle } from '../src/bundle.ts'
 import { oursFine, ROOT, temporaryDirectory } from '../src/commands.ts'
 import { cannotBuild, MADE, why } from '../src/quickstart.ts'
 
+/** Where the image expects its user's folder. */
+const MOUNT = '/work'
 const SELF = join(ROOT, '.quickstart/self')
 const USER = 65532
 
@@ -149,8 +151,8 @@ describe.skipIf(cannotBuild)(`the image of the commands${why}`, () => {
       // As container engines start users other than root; umoci gives them some in advance.
       process.capabilities = { bounding: process.capabilities.bounding! }
       const bind = { type: 'bind', options: ['rbind', 'rw'] }
-      mounts.push({ ...bind, destination: '/work', source: work })
-      mounts.push({ ...bind, destination: '/work/toolchain', source: join(MADE, 'toolchain') })
+      mounts.push({ ...bind, destination: MOUNT, source: work })
+      mounts.push({ ...bind, destination: join(MOUNT, 'toolchain'), source: join(MADE, 'toolchain') })
     })
   }
 
