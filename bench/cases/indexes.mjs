@@ -37,7 +37,7 @@ export function indexCases({ data, scratch, node, root }) {
     {
       name: 'index-5000',
       what: `melange-ts index, ${PACKAGES} packages of mixed sizes, nothing known`,
-      goal: '≤ 1500 ms',
+      goal: '≥ 1 ×',
       program: 'melange',
       available: true,
       ours: () => forgetting('cold', index('new.tar.gz', packageFiles(directory), 'cold')),

@@ -9,7 +9,13 @@ export {
   writeIndexArchive,
   writeIndexEntries,
 } from './index/archive.ts'
-export { type FormatIndexOptions, formatIndex } from './index/format.ts'
+export {
+  type FormatIndexOptions,
+  formatIndex,
+  parseRecordText,
+  type RecordText,
+  recordText,
+} from './index/format.ts'
 export { mergeIndexText } from './index/merge.ts'
 export { parseIndex } from './index/parse.ts'
 export { parseIndexLazily } from './index/parse-lazily.ts'

@@ -13,7 +13,9 @@ import {
   packageRecord,
   parseIndex,
   parseIndexLazily,
+  parseRecordText,
   readIndexArchive,
+  recordText,
   writeIndexArchive,
 } from '../src/index.ts'
 import { conformanceData, hasConformanceData, skipNote } from './conformance.ts'
@@ -292,9 +294,27 @@ describe('the archive', () => {
   })
 })
 
+describe('one record as text', () => {
+  const value = fc.string({ unit: 'grapheme' }).map((text) => text.replaceAll(/[\n\r]/g, ''))
+
+  test('what it is known by is read from its text', () => {
+    fc.assert(
+      fc.property(value, value, value, value, (name, version, arch, description) => {
+        const written = recordText(packageRecord({ name: `n${name}`, version, arch, description }))
+        expect(parseRecordText(written.text)).toEqual(written)
+      }),
+    )
+  })
+
+  test.each(['', 'P:a\nV:1\n\n', 'C:Q1\nP:a\nV:1\nT:\n', 'C:Q1\nP:\nV:1\nT:\n\n'])('%j is none', (text) => {
+    expect(parseRecordText(text)).toBeUndefined()
+  })
+})
+
 describe('merging', () => {
   const record = (name: string, version: string, description = '') => packageRecord({ name, version, description })
-  const merge = (text: string, added: readonly PackageRecord[] = []) => utf8Decode(mergeIndexText(utf8(text), added))
+  const merge = (text: string, added: readonly PackageRecord[] = []) =>
+    utf8Decode(mergeIndexText(utf8(text), added.map(recordText)))
 
   test('same name and version is replaced in place, the rest is appended, nothing is sorted', () => {
     const existing = [record('zeta', '1.0-r0'), record('ok', '1.0-r0', 'old'), record('ok', '0.9-r0')]

@@ -8,6 +8,8 @@ export const IN_MEMORY_LIMIT = 2 ** 32
 /** What zlib makes at a time: large pieces save half the time of large members. */
 const MIN_CHUNK = 1 << 14
 const MAX_CHUNK = 1 << 18
+/** Of small members: several share what Node sets aside for short buffers. */
+const SMALL_CHUNK = 4000
 
 export interface InflateOptions {
   /** True for a member that is likely to be small, whatever comes behind it: less memory is set aside. */
@@ -26,7 +28,7 @@ export function inflateMember(
   { small = false }: InflateOptions = {},
 ): { data: Uint8Array; end: number } {
   const start = offset + headerLength(bytes.subarray(offset))
-  const { data, consumed } = inflateRaw(bytes.subarray(start), limit, small ? MIN_CHUNK : MAX_CHUNK)
+  const { data, consumed } = inflateRaw(bytes.subarray(start), limit, small)
   const end = start + consumed + TRAILER
   if (end > bytes.length) throw truncated()
   checkTrailer(bytes.subarray(end - TRAILER, end), data)
@@ -76,10 +78,10 @@ function headerLength(bytes: Uint8Array): number {
   return length
 }
 
-function inflateRaw(bytes: Uint8Array, limit: number, maxChunk: number): { data: Uint8Array; consumed: number } {
+function inflateRaw(bytes: Uint8Array, limit: number, small: boolean): { data: Uint8Array; consumed: number } {
   const bound = limit < 0 ? IN_MEMORY_LIMIT : Math.min(Math.max(limit, 1), IN_MEMORY_LIMIT)
   try {
-    const chunkSize = Math.min(Math.max(bytes.length * 4, MIN_CHUNK), maxChunk)
+    const chunkSize = small ? SMALL_CHUNK : Math.min(Math.max(bytes.length * 4, MIN_CHUNK), MAX_CHUNK)
     const result = inflateRawSync(bytes, { info: true, maxOutputLength: bound, chunkSize }) as unknown as InflateInfo
     if (limit === 0 && result.buffer.length > 0) throw sizeLimitError('gzip data', limit)
     return { data: result.buffer, consumed: result.engine.bytesWritten }

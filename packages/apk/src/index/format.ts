@@ -18,6 +18,30 @@ export function formatIndex(records: readonly PackageRecord[], options: FormatIn
     .join('')
 }
 
+/** A record as index text, and what it is known by. */
+export interface RecordText {
+  readonly name: string
+  readonly version: string
+  readonly arch: string
+  /** As `formatIndex` writes it. */
+  readonly text: string
+}
+
+/** Writes one record. @throws ApkError `INDEX_FIELD` for a value with a line break. */
+export function recordText(record: PackageRecord): RecordText {
+  const { name, version, arch } = record
+  return { name, version, arch, text: formatIndex([record]) }
+}
+
+const BEGINNING = /^C:Q1[^\n]*\nP:([^\n]+)\nV:([^\n]*)\n(?:A:([^\n]*)\n)?/
+
+/** The same of a text that `formatIndex` wrote; undefined for others. */
+export function parseRecordText(text: string): RecordText | undefined {
+  const match = BEGINNING.exec(text)
+  if (match === null || !text.endsWith('\n\n')) return undefined
+  return { name: match[1]!, version: match[2]!, arch: match[3] ?? '', text }
+}
+
 function formatRecord(record: PackageRecord, options: FormatIndexOptions): string {
   const lines = [`C:${checksumText(record.checksum)}`, `P:${record.name}`, `V:${record.version}`]
   const installIf = record.installIf.join(' ')

@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer'
-import { concatBytes, utf8, utf8Decode } from '@apkts/encoding'
+import { concatBytes, isAscii, utf8, utf8Decode } from '@apkts/encoding'
 import { ApkError } from '../error.ts'
 import type { PackageRecord } from '../record.ts'
 import { CANONICAL_RECORD, MAX_CANONICAL_LENGTH } from './canonical.ts'
-import { formatIndex } from './format.ts'
+import { formatIndex, type RecordText } from './format.ts'
 import { parseIndex } from './parse.ts'
 
 /**
@@ -14,11 +14,10 @@ import { parseIndex } from './parse.ts'
  * `formatIndex` would write them are copied: of 80,000 records nearly all are, and parsing them takes a second.
  * @throws ApkError `INDEX_LINE` or `INDEX_FIELD` for records that cannot be read or written.
  */
-export function mergeIndexText(existing: Uint8Array, added: readonly PackageRecord[], file = 'APKINDEX'): Uint8Array {
+export function mergeIndexText(existing: Uint8Array, added: readonly RecordText[], file = 'APKINDEX'): Uint8Array {
   const text = isUtf8(existing) ? existing : utf8(utf8Decode(existing))
-  const waiting = new Map(
-    added.filter(({ name }) => name !== '').map((record) => [identityOf(record), formatIndex([record])]),
-  )
+  const waiting = new Map<string, string>()
+  for (const record of added) if (record.name !== '') waiting.set(identityOf(record), record.text)
   const parts = new TextParts(text)
   for (const record of recordsOf(text, file)) {
     const replacement = waiting.get(record.identity)
@@ -26,7 +25,7 @@ export function mergeIndexText(existing: Uint8Array, added: readonly PackageReco
     if (replacement !== undefined) parts.replace(record, replacement)
     else if (record.parsed !== undefined) parts.replace(record, formatIndex(record.parsed))
   }
-  return concatBytes([...parts.end(), ...[...waiting.values()].map(utf8)])
+  return concatBytes([...parts.end(), utf8([...waiting.values()].join(''))])
 }
 
 /** A record's place in a text, in bytes. */
@@ -80,8 +79,9 @@ function parseRecord(bytes: Uint8Array, { start, end }: Span, file: string): Pac
   }
 }
 
-function identityOf({ name, version }: PackageRecord): string {
-  return Buffer.from(`${name}\n${version}`).toString('latin1')
+function identityOf({ name, version }: { readonly name: string; readonly version: string }): string {
+  const identity = `${name}\n${version}`
+  return isAscii(identity) ? identity : Buffer.from(identity).toString('latin1')
 }
 
 /** Collects a text in which some spans are replaced, in order. */

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { recordText } from '@apkts/apk'
 import { removeAbandoned } from '@apkts/cache'
 import type { OwnerNames } from '@apkts/rootfs'
 import type { GuestPlan } from 'apko-ts'
@@ -105,7 +106,7 @@ async function writeLogs(
 
 async function addToIndex(directory: string, emitted: readonly EmittedPackage[], options: BuildOptions): Promise<void> {
   const file = join(directory, 'APKINDEX.tar.gz')
-  const records = emitted.map(({ record }) => record)
+  const records = emitted.map(({ record }) => recordText(record))
   const bodies = openOwnBodies(file, options.env)
   await updateIndex({ output: file, source: file, records, key: options.signing?.key, bodies })
   options.log.info(`updated ${file}`)

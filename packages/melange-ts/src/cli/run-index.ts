@@ -15,23 +15,25 @@ export async function run({ args, options, log, env }: CommandContext): Promise<
   const arch = options.string('arch')
   const source = options.flag('merge') ? (options.given('source') ? options.string('source') : output) : undefined
   const memory = await openIndexMemory(output, env)
-  const identities = memory === undefined ? undefined : args.map((file) => identityOf(file))
-  const request = requestOf(args, identities, keys, { arch, source, output })
-  if (request !== undefined && (await memory?.isDone(request)) === true) {
+  const request = (identities: Identities | undefined) => requestOf(args, identities, keys, { arch, source, output })
+  const before = memory === undefined || memory.isEmpty ? undefined : args.map((file) => identityOf(file))
+  if (await memory?.isDone(request(before))) {
     log.info(`${output} is up to date`, { packages: args.length, signed: keys.length > 0 })
     return
   }
-  const records = readPackageRecords(args, { arch, log, ...(memory && { memory }), ...(identities && { identities }) })
+  const { records, identities } = readPackageRecords(args, { arch, log, memory, identities: before })
   const ignore = options.flag('ignore-signatures')
   const trusted = ignore ? undefined : await trustedKeys(options.list('keyring-append'), keys)
   const key = keys.length === 0 ? undefined : keys
   const bodies = openOwnBodies(output, env)
   const written = await updateIndex({ output, source, trusted, records, key, bodies })
-  if (request !== undefined) await memory?.done(request)
+  await memory?.done(request(identities))
   await memory?.save()
   const what = written ? `wrote ${output}` : `${output} is up to date`
   log.info(what, { packages: records.length, signed: keys.length > 0 })
 }
+
+type Identities = readonly (string | undefined)[]
 
 /**
  * Everything the output depends on, as one text; undefined when that cannot be known without doing the work, because a
@@ -39,7 +41,7 @@ export async function run({ args, options, log, env }: CommandContext): Promise<
  */
 function requestOf(
   files: readonly string[],
-  identities: readonly (string | undefined)[] | undefined,
+  identities: Identities | undefined,
   keys: readonly PrivateKey[],
   { arch, source, output }: { readonly arch: string; readonly source: string | undefined; readonly output: string },
 ): string | undefined {

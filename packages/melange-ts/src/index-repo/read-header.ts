@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { ApkError, type PackageRecord, recordFromPackage, splitControl } from '@apkts/apk'
+import { ApkError, type RecordText, recordFromPackage, recordText, splitControl } from '@apkts/apk'
 import { identityOfFacts } from './identity.ts'
 
 /** Signature and control section of nearly every package fit into this. */
@@ -8,7 +8,7 @@ const GROWTH = 8
 
 /** The index record of a package file, and which file it was. */
 export interface ReadPackage {
-  readonly record: PackageRecord
+  readonly record: RecordText
   /** Undefined for a file that is too young to be told from its next version. */
   readonly identity: string | undefined
 }
@@ -27,7 +27,7 @@ export function readPackageRecord(path: string): ReadPackage {
     const size = Number(facts.size)
     const record = readPackageStart({ file, size }, READ_HERE, (start) => {
       const { part } = splitControl(start, path)
-      return recordFromPackage(part.pkgInfo, part.sections.control.digest, size)
+      return recordText(recordFromPackage(part.pkgInfo, part.sections.control.digest, size))
     })
     return { record, identity: identityOfFacts(facts) }
   } finally {

@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { type IndexEntries, mergeIndexText, type PackageRecord, readIndexEntries, writeIndexEntries } from '@apkts/apk'
+import { type IndexEntries, mergeIndexText, type RecordText, readIndexEntries, writeIndexEntries } from '@apkts/apk'
 import { removeAbandoned, writeFileAtomic } from '@apkts/cache'
 import { isSystemError } from '@apkts/diagnostics'
 import { KeyringError, type Keys, type PrivateKey, signIndex, verifyIndex } from '@apkts/keyring'
@@ -16,7 +16,7 @@ export interface IndexUpdate {
   /** Keys one of which must have signed the source; without it the source is taken as it is. */
   readonly trusted?: Keys | undefined
   /** In order; one with the same name and version as an existing record takes its place. */
-  readonly records: readonly PackageRecord[]
+  readonly records: readonly RecordText[]
   /** One key, or several that sign side by side. */
   readonly key?: PrivateKey | readonly PrivateKey[] | undefined
   /** Tells whether the output was compressed here before; makes large indexes faster and changes nothing else. */

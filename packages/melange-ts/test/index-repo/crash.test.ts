@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { packageRecord, readIndexArchive } from '@apkts/apk'
+import { packageRecord, readIndexArchive, recordText } from '@apkts/apk'
 import { hex } from '@apkts/encoding'
 import { generateKeyPair, readPrivateKeyFile, verifyIndex, verifyPackage, writeKeyPair } from '@apkts/keyring'
 import { build } from 'esbuild'
@@ -60,7 +60,7 @@ async function filesToWorkOn(name: string) {
     join(directory, file),
   ) as [string, string, string]
   const key = await readPrivateKeyFile(keyFile)
-  const records = [packageRecord({ name: 'first', version: '1', description: 'y'.repeat(20_000) })]
+  const records = [recordText(packageRecord({ name: 'first', version: '1', description: 'y'.repeat(20_000) }))]
   for (const output of [merged, signedIndex]) await updateIndex({ output, records, key })
   await writeFile(apk, makePackage({ key, entries: [file('f', hex(randomBytes(150_000)))] }))
   return { merged, signedIndex, apk }
@@ -86,7 +86,8 @@ test(`${KILLS} kills of index, sign and sign-index at any moment leave whole, si
     expect(verifyPackage(await readFile(apk), keys).outcome).toBe('ok')
   }
   expect(known.length).toBeGreaterThan(1)
-  await updateIndex({ output: merged, source: merged, records: [packageRecord({ name: 'last', version: '1' })], key })
+  const last = recordText(packageRecord({ name: 'last', version: '1' }))
+  await updateIndex({ output: merged, source: merged, records: [last], key })
   expect(await namesIn(merged)).toEqual([...known, 'last'])
   const left = (name: string): boolean =>
     (name.startsWith('first-merged') && name.endsWith('.lock')) || name.startsWith('.tmp-')

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { packageRecord, readIndexArchive } from '@apkts/apk'
+import { packageRecord, readIndexArchive, recordText } from '@apkts/apk'
 import { generateKeyPair, loadPrivateKey, verifyIndex } from '@apkts/keyring'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { signIndexFile, updateIndex, withFileLock } from '../../src/index-repo/index.ts'
@@ -14,7 +14,8 @@ beforeEach(async () => {
 })
 afterEach(() => rm(directory, { recursive: true, force: true }))
 
-const record = (name: string, description = '') => packageRecord({ name, version: '1-r0', arch: 'x86_64', description })
+const record = (name: string, description = '') =>
+  recordText(packageRecord({ name, version: '1-r0', arch: 'x86_64', description }))
 
 async function names(): Promise<string[]> {
   return readIndexArchive(await readFile(output)).records.map(({ name, description }) => name + description)
@@ -119,7 +120,7 @@ test('an index that would come out the same is not written', async () => {
   expect(await updateIndex({ output, records: [record('a')], key: first })).toBe(false)
 })
 
-test('a record whose text would start another record is refused', async () => {
-  const smuggler = record('a', 'x\n\nC:Q1AAAA\nP:glibc\nV:99-r0')
-  await expect(updateIndex({ output, records: [smuggler] })).rejects.toMatchObject({ code: 'INDEX_FIELD' })
+test('a record whose text would start another record is refused', () => {
+  const smuggler = () => record('a', 'x\n\nC:Q1AAAA\nP:glibc\nV:99-r0')
+  expect(smuggler).toThrow(expect.objectContaining({ code: 'INDEX_FIELD' }))
 })

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type PackageRecord, packageRecord, readIndexEntries } from '@apkts/apk'
+import { packageRecord, type RecordText, readIndexEntries, recordText } from '@apkts/apk'
 import { gzip, tarHeader, writeTar } from '@apkts/archive'
 import { sha256Hex } from '@apkts/encoding'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -10,8 +10,10 @@ import { makeKey } from '../verify/support.ts'
 
 const [key, other] = [makeKey('mine.rsa'), makeKey('other.rsa')]
 const RECORDS = 6_000
-const record = (i: number): PackageRecord =>
-  packageRecord({ name: `package-${i}`, version: '1-r0', description: sha256Hex(`${i}`).repeat(3), size: i + 1 })
+const record = (i: number): RecordText =>
+  recordText(
+    packageRecord({ name: `package-${i}`, version: '1-r0', description: sha256Hex(`${i}`).repeat(3), size: i + 1 }),
+  )
 const records = Array.from({ length: RECORDS }, (_, i) => record(i))
 const last = record(RECORDS)
 
@@ -25,10 +27,10 @@ beforeEach(async () => {
 })
 afterEach(() => rm(directory, { recursive: true, force: true }))
 
-const write = async (...more: PackageRecord[]) => updateIndex({ output, source: output, records: more, key, bodies })
+const write = async (...more: RecordText[]) => updateIndex({ output, source: output, records: more, key, bodies })
 
 /** The same index made in one go, by a run that remembers nothing. */
-async function expectedBytes(all: readonly PackageRecord[]): Promise<Buffer> {
+async function expectedBytes(all: readonly RecordText[]): Promise<Buffer> {
   const place = join(directory, 'fresh.tar.gz')
   await updateIndex({ output: place, records: all, key })
   return readFile(place)

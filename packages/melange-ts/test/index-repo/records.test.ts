@@ -2,7 +2,7 @@ import { appendFile, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { assembleControl, formatPkgInfo } from '@apkts/apk'
+import { assembleControl, formatPkgInfo, parseIndex } from '@apkts/apk'
 import { gzip, writeTar } from '@apkts/archive'
 import { silentLog } from '@apkts/diagnostics'
 import { concatBytes, sha256Hex, utf8 } from '@apkts/encoding'
@@ -15,14 +15,14 @@ beforeEach(async () => {
 })
 afterEach(() => rm(directory, { recursive: true, force: true }))
 
-function packageBytes(name: string, { script = '', data = gzip(writeTar([])) } = {}): Uint8Array {
+function packageBytes(name: string, { script = '', description = '', data = gzip(writeTar([])) } = {}): Uint8Array {
   const text = formatPkgInfo({
     name,
     version: '1-r0',
     arch: 'x86_64',
     installedSize: 1,
     origin: name,
-    description: '',
+    description,
     url: '',
     commit: '',
     buildDate: 1,
@@ -47,8 +47,10 @@ describe('reading only the beginning', () => {
     { what: 'a data section that is not even gzip', bytes: packageBytes('p', { data: utf8('x'.repeat(100_000)) }) },
   ])('$what', async ({ bytes }) => {
     const { record } = readPackageRecord(await store('p', bytes))
-    expect(record).toMatchObject({ name: 'p', version: '1-r0', size: bytes.length })
-    expect(record.checksum).toHaveLength(20)
+    expect(record).toMatchObject({ name: 'p', version: '1-r0', arch: 'x86_64' })
+    const [read] = parseIndex(record.text)
+    expect(read).toMatchObject({ name: 'p', version: '1-r0', size: bytes.length })
+    expect(read?.checksum).toHaveLength(20)
   })
 
   test.each([
@@ -65,13 +67,13 @@ describe('what did not change is not read again', () => {
   const environment = () => ({ XDG_CACHE_HOME: join(directory, 'cache') })
   const output = () => join(directory, 'APKINDEX.tar.gz')
 
-  async function index(files: readonly string[]): Promise<{ names: string[]; remembered: number }> {
+  async function index(files: readonly string[]): Promise<{ texts: string[]; remembered: number }> {
     const memory = await openIndexMemory(output(), environment())
     if (memory === undefined) throw new Error('no memory')
     const remember = vi.spyOn(memory, 'remember')
-    const records = readPackageRecords(files, { log: silentLog, memory })
+    const { records } = readPackageRecords(files, { log: silentLog, memory })
     await memory.save()
-    return { names: records.map(({ name, size }) => `${name} ${size}`), remembered: remember.mock.calls.length }
+    return { texts: records.map(({ text }) => text), remembered: remember.mock.calls.length }
   }
 
   test('files are remembered until their bytes, size or time change', async () => {
@@ -80,13 +82,20 @@ describe('what did not change is not read again', () => {
     await sleep(120)
     const first = await index([a, b])
     expect(first.remembered).toBe(2)
-    expect(await index([a, b])).toEqual({ names: first.names, remembered: 0 })
+    expect(await index([a, b])).toEqual({ texts: first.texts, remembered: 0 })
     await appendFile(b, 'x')
     await utimes(a, 1, 1)
     await sleep(120)
     const changed = await index([a, b])
     expect(changed.remembered).toBe(2)
-    expect(changed.names).not.toEqual(first.names)
+    expect(changed.texts).not.toEqual(first.texts)
+  })
+
+  test('a record with a NUL in it is not kept: it separates them', async () => {
+    const files = [await store('a', packageBytes('a', { description: 'a\0b' })), await store('b', packageBytes('b'))]
+    await sleep(120)
+    expect((await index(files)).remembered).toBe(2)
+    expect((await index(files)).remembered).toBe(1)
   })
 
   test('a file too young to be told from its next version is read each time', async () => {
@@ -97,9 +106,9 @@ describe('what did not change is not read again', () => {
   })
 
   test.each([
-    { what: 'cut off in its first line', damaged: () => '{"version":3,"req' },
-    { what: 'of another version', damaged: (text: string) => text.replace('"version":3', '"version":2') },
-    { what: 'cut off in its second line', damaged: (text: string) => text.slice(0, -20) },
+    { what: 'cut off in its first line', damaged: () => '{"version":4,"req' },
+    { what: 'of another version', damaged: (text: string) => text.replace('"version":4', '"version":3') },
+    { what: 'cut off in its last text', damaged: (text: string) => text.slice(0, -20) },
   ])('a memory $what is no memory', async ({ damaged }) => {
     const a = await store('a', packageBytes('a'))
     await sleep(120)

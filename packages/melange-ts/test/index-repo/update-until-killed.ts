@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { packageRecord } from '@apkts/apk'
+import { packageRecord, recordText } from '@apkts/apk'
 import { readPrivateKeyFile } from '@apkts/keyring'
 import { openOwnBodies, signIndexFile, signPackageFile, updateIndex } from '../../src/index-repo/index.ts'
 
@@ -14,7 +14,7 @@ const bodies = openOwnBodies(merged, { HOME: dirname(merged) })
 
 async function merge(round: number): Promise<void> {
   const name = `p${process.pid}-${round}`
-  const records = [packageRecord({ name, version: '1-r0', description: 'x'.repeat(2_000) })]
+  const records = [recordText(packageRecord({ name, version: '1-r0', description: 'x'.repeat(2_000) }))]
   await updateIndex({ output: merged, source: merged, records, key, trusted, bodies })
 }
 
