@@ -4,14 +4,20 @@ import { ArchiveError } from './error.ts'
 import { formatPaxRecords } from './pax.ts'
 import { fitsOctal, putBase256, putBytes, putChecksum, putOctal, putText } from './tar-fields.ts'
 import { BLOCK, FIELD, type FieldName, hasContent, paddingLength, TYPEFLAG } from './tar-format.ts'
+import { plainHeader } from './tar-plain.ts'
 import type { TarHeader } from './types.ts'
 
 /** End-of-archive marker: two zero blocks. */
 export const TAR_END: Uint8Array = new Uint8Array(2 * BLOCK)
 
-/** Zeros between content of that size and the next header. */
+const ZEROS = new Uint8Array(BLOCK)
+const paddings: Uint8Array[] = []
+
+/** Zeros between content of that size and the next header; not to be changed. */
 export function tarPadding(size: number): Uint8Array {
-  return new Uint8Array(paddingLength(size))
+  const length = paddingLength(size)
+  paddings[length] ??= ZEROS.subarray(0, length)
+  return paddings[length]
 }
 
 /**
@@ -20,6 +26,10 @@ export function tarPadding(size: number): Uint8Array {
  * @throws ArchiveError `TAR_NOT_REPRESENTABLE` for a NUL in a text, a negative number, or a device number over 21 bits.
  */
 export function encodeTarHeader(header: TarHeader): Uint8Array {
+  return plainHeader(header, encodeUstar) ?? encodeAny(header)
+}
+
+function encodeAny(header: TarHeader): Uint8Array {
   checkHeader(header)
   if (header.format === 'gnu' && header.pax.size === 0) return encodeGnu(header)
   const needs = paxNeeds(header)

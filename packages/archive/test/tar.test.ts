@@ -56,6 +56,24 @@ describe('headers', () => {
     expect(encodeTarHeader(tarHeader({ path: 'x'.repeat(length), type: 'file' }))).toHaveLength(512 * blocks)
   })
 
+  test('entries of the same mode have their own owners, sizes, times and links', () => {
+    const owners = [{}, { uname: 'root', gname: 'root' }, { uid: 8 ** 6, gid: 65533, uname: 'me' }, { devMinor: 3 }, {}]
+    const headers = owners.map((owner, i) =>
+      tarHeader({ path: `f${i}`, type: 'file', size: i * 300, mtime: 2 ** 31 * i, ...owner }),
+    )
+    headers.push(
+      tarHeader({ path: 'l', type: 'symlink', linkname: 'x'.repeat(100) }),
+      tarHeader({ path: 'd', type: 'directory' }),
+    )
+    const members = parseTar(
+      writeTar(
+        headers.map((header) => ({ header, content: new Uint8Array(header.size) })),
+        { end: true },
+      ),
+    )
+    expect(members.map(({ header }) => strip(header))).toEqual(headers.map(strip))
+  })
+
   test('a long name that can be cut uses the prefix field, at the last possible slash', () => {
     const path = `${'d'.repeat(90)}/e/${'f'.repeat(80)}`
     const block = encodeTarHeader(tarHeader({ path, type: 'directory' }))

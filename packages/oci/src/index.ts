@@ -16,6 +16,7 @@ export { type FileRange, HISTORY, PIECE_SIZE, type PieceSource } from './layer/p
 export { type Identify, runKey } from './layer/run-key.ts'
 export { layerRuns, RUN_SIZE, type Run } from './layer/runs.ts'
 export type { PlacedSegment, Segment, SegmentSource } from './layer/segment.ts'
+export type { TarHash } from './layer/tar-hash.ts'
 export { openTarHasher, type TarHasher } from './layer/tar-hasher.ts'
 export { tarSegments } from './layer/tar-segments.ts'
 export {

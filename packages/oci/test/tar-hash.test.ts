@@ -49,7 +49,7 @@ describe.each<[string, () => TarHash]>([
           expected.update(bytes)
           await hash.add(next, hash.wantsBytes ? bytes : undefined)
         }
-        if (givenUp) return
+        if (givenUp) return hash.forget()
         expect(await hash.digest()).toBe(`sha256:${expected.digest('hex')}`)
         expect(hash.size).toBe(runs.reduce((sum, { size }) => sum + size, 0))
       }),

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { isSystemError, messageOf } from '@apkts/diagnostics'
-import type { Compression, Image, LayerBlob } from '@apkts/oci'
+import { type Compression, type Image, type LayerBlob, openTarHasher } from '@apkts/oci'
 import type { Session } from '../environment/session.ts'
 import type { BuildDates } from '../image/dates.ts'
 import type { ArchPlan } from './arch-plan.ts'
@@ -11,7 +11,7 @@ import { gatherFacts, type ImageFacts, warnOfMissing } from './facts.ts'
 import { assembleImage } from './image.ts'
 import { IMAGE_CACHE, openImageCache } from './image-cache.ts'
 import { LAYER_CACHE, openLayerCache } from './layer-cache.ts'
-import { provideLayers } from './layers.ts'
+import { mayBeReused, provideLayers } from './layers.ts'
 import { planKey } from './plan-key.ts'
 
 export interface ArchOptions {
@@ -66,10 +66,21 @@ async function makeContents(
   plan: ArchPlan,
   { dates, directory, session, base, compression }: ArchOptions,
 ): Promise<{ contents: Contents; layerKeys: (string | undefined)[] }> {
-  const composed = await composeArch(plan, { dates, session, base: base && { installed: base.installed } })
-  const provided = await provideLayers(composed, { directory, session, compression })
-  const contents = { facts: await gatherFacts(composed), layers: provided.map(({ layer }) => layer) }
-  return { contents, layerKeys: provided.map(({ key }) => key) }
+  const hasher = openTarHasher()
+  try {
+    if (mayBeReused(expectedSize(plan), session)) hasher.start()
+    const composed = await composeArch(plan, { dates, session, base: base && { installed: base.installed } })
+    const provided = await provideLayers(composed, { directory, session, compression, hasher })
+    const contents = { facts: await gatherFacts(composed), layers: provided.map(({ layer }) => layer) }
+    return { contents, layerKeys: provided.map(({ key }) => key) }
+  } finally {
+    await hasher.close()
+  }
+}
+
+/** Bytes of all packages as far as the index tells. */
+function expectedSize({ packages }: ArchPlan): number {
+  return packages.reduce((sum, item) => sum + ('record' in item ? item.record.installedSize : 0), 0)
 }
 
 async function remembered(cacheDir: string, key: string, { log }: Session): Promise<Contents | undefined> {

@@ -6,6 +6,12 @@ const CONTENT_ADDRESSED = /^[0-9a-f]{64}\.dat\.tar$/
 
 /** The name of a verified data section says what is in it. */
 export const identifyContent: Identify = ({ path }) => {
-  const name = basename(path)
-  return CONTENT_ADDRESSED.test(name) ? name : undefined
+  if (path !== last.path) {
+    const name = basename(path)
+    last = { path, identity: CONTENT_ADDRESSED.test(name) ? name : undefined }
+  }
+  return last.identity
 }
+
+/** Contents that follow each other mostly come from the same file. */
+let last: { readonly path: string; readonly identity: string | undefined } = { path: '', identity: undefined }

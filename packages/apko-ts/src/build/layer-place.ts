@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type Compression, compressorName, type KeyedRuns, keyedRuns, type LayerEntry } from '@apkts/oci'
+import { type Compression, compressorName, type KeyedRuns, keyedRuns, type LayerEntry, type Run } from '@apkts/oci'
 import type { Session } from '../environment/session.ts'
 import { identifyContent } from './content-identity.ts'
 import { LAYER_CACHE, type LayerCache, openLayerCache } from './layer-cache.ts'
@@ -10,13 +10,17 @@ export interface LayerPlace {
   readonly runs: KeyedRuns
 }
 
-/** The cache of layers and the runs of one in it; undefined where nothing is cached or the layer has no key. */
+/**
+ * The cache of layers and the runs of one in it; undefined where nothing is cached or the layer has no key. `onRun` gets
+ * each run as soon as it is known, as long as they are held.
+ */
 export function cachedLayer(
   entries: readonly LayerEntry[],
   { cacheDir }: Session,
   compression: Compression | undefined,
+  onRun?: (run: Run) => void,
 ): LayerPlace | undefined {
   if (cacheDir === undefined) return undefined
-  const runs = keyedRuns(entries, identifyContent, compressorName(compression))
+  const runs = keyedRuns(entries, identifyContent, compressorName(compression), onRun)
   return runs && { cache: openLayerCache(join(cacheDir, LAYER_CACHE)), runs }
 }

@@ -6,7 +6,7 @@ import {
   type Compression,
   type LayerBlob,
   type LayerEntry,
-  openTarHasher,
+  type TarHash,
   type TarHasher,
   THREADED_FROM,
   writeLayerFile,
@@ -23,6 +23,7 @@ export interface LayersOptions {
   readonly directory: string
   readonly session: Session
   readonly compression?: Compression | undefined
+  readonly hasher: TarHasher
 }
 
 export interface ProvidedLayer {
@@ -40,45 +41,56 @@ export async function provideLayers(composed: ComposedArch, options: LayersOptio
   const stage = options.session.log.stage(`write layers for ${arch}`)
   const plans = planRootfsLayers(rootfs)
   const layers: ProvidedLayer[] = []
-  const hasher = openTarHasher()
   const pieces = openPackagePieces()
   try {
-    if (plans.some(({ entries }) => mayBeReused(entries, options.session))) hasher.start()
     for (const [index, { entries }] of plans.entries()) {
       stage.update({ done: index, total: plans.length })
-      layers.push(await provideLayer(entries, `${arch}-${index}`, { ...options, packages, hasher, pieces }))
+      layers.push(await provideLayer(entries, `${arch}-${index}`, { ...options, packages, pieces }))
     }
   } finally {
     pieces.close()
-    await hasher.close()
     const reused = layers.filter(({ cached }) => cached).length
     stage.end(reused === 0 ? undefined : `${reused} of ${plans.length} unchanged`)
   }
   return layers
 }
 
-/** Whether so much of the layer may be in the cache that its tar is hashed in a thread. */
-function mayBeReused(entries: readonly LayerEntry[], { cacheDir }: Session): boolean {
-  const size = entries.reduce((sum, { header }) => sum + header.size, 0)
+/** Whether so much of a layer of that many bytes may be in the cache that its tar is hashed in a thread. */
+export function mayBeReused(size: number, { cacheDir }: Session): boolean {
   return size >= THREADED_FROM && cacheDir !== undefined && existsSync(join(cacheDir, LAYER_CACHE))
 }
 
 interface ProvideOptions extends LayersOptions, Pick<ComposedArch, 'packages'> {
-  readonly hasher: TarHasher
   readonly pieces: PackagePieces
 }
 
 async function provideLayer(
   entries: readonly LayerEntry[],
   name: string,
+  options: ProvideOptions,
+): Promise<ProvidedLayer> {
+  const size = entries.reduce((sum, { header }) => sum + header.size, 0)
+  const told = mayBeReused(size, options.session) ? options.hasher.tar() : undefined
+  try {
+    return await provideHashed(entries, name, told, options)
+  } finally {
+    told?.forget()
+  }
+}
+
+/** `told` is told of the runs as soon as they are known: hashing them takes longer than everything else. */
+async function provideHashed(
+  entries: readonly LayerEntry[],
+  name: string,
+  told: TarHash | undefined,
   { directory, session, compression, packages, hasher, pieces }: ProvideOptions,
 ): Promise<ProvidedLayer> {
   const { log, signal, budget } = session
   const how = { signal, compression, parallelism: budget.segments, pieces }
-  const place = cachedLayer(entries, session, compression)
+  const place = cachedLayer(entries, session, compression, (run) => told?.add(run, undefined))
   if (place !== undefined) {
     const write: WriteLayer = async (path, segments) => {
-      const reuse = { segments, runs: place.runs, hasher }
+      const reuse = { segments, runs: place.runs, hasher, told: place.runs.held ? told : undefined }
       const { content: _, ...record } = await writeLayerFile(entries, path, { ...how, reuse })
       checkUnchanged(packages) // before the layer is kept: packages are read long after they were verified
       return record

@@ -23,11 +23,15 @@ export interface KeyedRuns extends Iterable<KeyedRun> {
 /** Most bytes of headers that are held. */
 const HELD = 32 << 20
 
-/** Identifies a layer and its runs, without reading contents; undefined when some content has no name. */
+/**
+ * Identifies a layer and its runs, without reading contents; undefined when some content has no name. `onRun` gets each
+ * as soon as it is known, as long as they are held.
+ */
 export function keyedRuns(
   entries: Iterable<LayerEntry>,
   identify: Identify,
   compressor: string,
+  onRun?: (run: Run) => void,
 ): KeyedRuns | undefined {
   const hash = createHash('sha256').update('layer-v2\0')
   const keys: string[] = []
@@ -41,7 +45,9 @@ export function keyedRuns(
     keys.push(key)
     size += run.size
     room -= weightOf(run)
-    if (room >= 0) runs.push(run)
+    if (room < 0) continue
+    runs.push(run)
+    onRun?.(run)
   }
   const held = room >= 0
   return {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ContentRef } from '@apkts/archive'
+import { concatBytes } from '@apkts/encoding'
 import type { Run } from './runs.ts'
 
 /** Names the bytes of a content on disk without reading them; undefined where nothing is known of them. */
@@ -7,15 +8,18 @@ export type Identify = (content: ContentRef & { readonly kind: 'file' }) => stri
 
 /** Identifies what a run compresses to, without reading contents; undefined when some content has no name. */
 export function runKey(run: Run, identify: Identify, compressor: string): string | undefined {
-  const hash = createHash('sha256').update(`run-v1 ${compressor}\0`)
+  const bytes: Uint8Array[] = []
+  let slices = ''
   for (const slice of run.slices) {
     if (slice.kind === 'bytes') {
-      hash.update(`${slice.bytes.length}:`).update(slice.bytes)
+      bytes.push(slice.bytes)
+      slices += `${slice.bytes.length}\n`
       continue
     }
     const identity = identify(slice)
     if (identity === undefined) return undefined
-    hash.update(`@${identity} ${slice.offset} ${slice.size}\0`)
+    slices += `${slice.offset} ${slice.size} ${identity}\n`
   }
-  return hash.digest('hex')
+  const hash = createHash('sha256').update(`run-v2 ${compressor}\n${slices}\n`)
+  return hash.update(concatBytes(bytes)).digest('hex')
 }

@@ -36,6 +36,10 @@ export function* layerRuns(entries: Iterable<LayerEntry>): Generator<Run, void, 
     const padding = tarPadding(size)
     const full = run.size + head.length + size + padding.length > RUN_SIZE
     if (run.size > 0 && (full || (run.size >= CUT_FROM && isCut(header.path)))) yield run.take()
+    if (run.size + head.length + size + padding.length < RUN_SIZE) {
+      run.add(head, content, padding)
+      continue
+    }
     yield* run.append({ kind: 'bytes', bytes: head })
     for (const part of parts(content)) {
       if (pieceOf({ size: contentSize(part), slices: [part] }) !== undefined && run.size > 0) yield run.take()
@@ -61,6 +65,15 @@ class RunBuilder {
     this.size = 0
     this.#slices = []
     return run
+  }
+
+  /** Takes an entry that does not fill the run. */
+  add(head: Uint8Array, content: ContentRef, padding: Uint8Array): void {
+    const size = contentSize(content)
+    this.#slices.push({ kind: 'bytes', bytes: head })
+    if (size > 0) this.#slices.push(content)
+    if (padding.length > 0) this.#slices.push({ kind: 'bytes', bytes: padding })
+    this.size += head.length + size + padding.length
   }
 
   /** Takes the bytes and gives every run that they fill. */

@@ -10,6 +10,8 @@ export interface TarHash {
   readonly size: number
   /** Takes the next run. When it returns a promise, waiting for that before the next one saves memory. */
   add(run: Run, bytes: Uint8Array | undefined): Promise<void> | undefined
+  /** Does without a digest: what is under way may be left. */
+  forget(): void
   /** Ends the tar. @throws ArchiveError `CONTENT_TRUNCATED` */
   digest(): Promise<Digest>
 }
@@ -28,6 +30,7 @@ export function tarHash(): TarHash {
       hash.update(bytes!)
       return undefined
     },
+    forget() {},
     digest: async () => `sha256:${hash.digest('hex')}`,
   }
 }

@@ -46,7 +46,7 @@ function hashIn(thread: HashThread): TarHash {
     pending = []
     pendingSize = 0
   }
-  thread.start()
+  const tar = thread.start()
   return {
     wantsBytes: false,
     get size() {
@@ -60,6 +60,7 @@ function hashIn(thread: HashThread): TarHash {
       send()
       return underWay.at(-AHEAD)
     },
+    forget: () => thread.forget(tar),
     async digest() {
       send()
       for (const sent of underWay) await sent

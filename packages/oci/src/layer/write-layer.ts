@@ -36,6 +36,8 @@ export interface LayerReuse {
   readonly segments: SegmentSource
   /** For layers of which most is there. */
   readonly hasher: TarHasher
+  /** A hash of that hasher which was told of all runs already. */
+  readonly told?: TarHash | undefined
 }
 
 /** A layer that was written, and the pieces of it. */
@@ -56,8 +58,14 @@ export async function writeLayer(
   sink: ByteSink,
   options: LayerOptions = {},
 ): Promise<WrittenLayer> {
-  const tar = reusable(options) >= THREADED_FROM ? options.reuse!.hasher.tar() : tarHash()
-  return writeHashed(entries, tar, sink, options)
+  return writeHashed(entries, hashFor(options), sink, options)
+}
+
+function hashFor(options: LayerOptions): TarHash {
+  const { reuse } = options
+  if (reuse !== undefined && reusable(options) >= THREADED_FROM) return reuse.told ?? reuse.hasher.tar()
+  reuse?.told?.forget()
+  return tarHash()
 }
 
 /** Bytes of the runs that are at hand compressed. */
@@ -142,7 +150,7 @@ function* compressedRuns(
   const files = new ContentFiles()
   const buffers: Buffer[] = []
   const ahead = reuse?.runs.held === true && !tar.wantsBytes
-  if (ahead) for (const { run } of reuse.runs) tar.add(run, undefined)
+  if (ahead && tar !== reuse.told) for (const { run } of reuse.runs) tar.add(run, undefined)
   try {
     for (const { run, key } of reuse?.runs ?? unkeyed(entries)) {
       if (key !== undefined) keys.push(key)
