@@ -19,7 +19,12 @@ export {
 export { mergeIndexText } from './index/merge.ts'
 export { parseIndex } from './index/parse.ts'
 export { parseIndexLazily } from './index/parse-lazily.ts'
-export { formatInstalledRecord, type InstalledInput } from './installed/format.ts'
+export {
+  formatInstalledFiles,
+  formatInstalledRecord,
+  type InstalledInput,
+  joinInstalledRecord,
+} from './installed/format.ts'
 export { cleanPath, sortInstalledPaths } from './installed/order.ts'
 export { type InstalledFile, type InstalledPackage, parseInstalled } from './installed/parse.ts'
 export { formatScripts, formatTriggers, type ScriptSource } from './installed/scripts.ts'

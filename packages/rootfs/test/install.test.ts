@@ -1,6 +1,7 @@
 import { instant, utf8 } from '@apkts/encoding'
 import { describe, expect, test } from 'vitest'
 import { type Rootfs, readTextAt, walkTree } from '../src/index.ts'
+import { installedRecord } from '../src/install/install.ts'
 import { compose, dir, type EntrySpec, file, hard, link, makePackage, type PackageSpec } from './support/make.ts'
 
 const INSTALLED = 'usr/lib/apk/db/installed'
@@ -191,6 +192,15 @@ describe('the database of installed packages', () => {
     ],
   ])('%s', async (_, entries, expected) => {
     expect(await fileLines(entries)).toBe(expected)
+  })
+
+  test('lines known before are used as long as all files belong to the package', () => {
+    const made = makePackage({ name: 'p', entries: [dir('s'), file('s/f', 'x')] })
+    const files = made.entries.map(({ header }) => header)
+    const known = { ...made, installedLines: 'F:s\nR:known\n' }
+    expect(installedRecord({ package: known, files })).toMatch(/\nC:[^\n]+\nF:s\nR:known\n\n$/)
+    expect(installedRecord({ package: known, files: files.slice(0, 1) })).toMatch(/\nF:s\n\n$/)
+    expect(installedRecord({ package: made, files })).toMatch(/\nF:s\nR:f\nZ:[^\n]+\n\n$/)
   })
 
   test('a base image comes first, rewritten with apko’s losses, and its packages are not installed again', async () => {

@@ -23,12 +23,24 @@ export interface InstalledInput {
  */
 export function formatInstalledRecord(input: InstalledInput, files: readonly TarHeader[]): string {
   const { name, version } = input.pkgInfo
-  if (name === '') throw new ApkError('INSTALLED_DATABASE', 'a package without a name cannot be installed')
-  const label = `${name}-${version}`
+  return joinInstalledRecord(input, name === '' ? '' : formatInstalledFiles(files, `${name}-${version}`))
+}
+
+/** The same record from what `formatInstalledFiles` gave. @throws ApkError `INSTALLED_DATABASE` for a package without a name */
+export function joinInstalledRecord(input: InstalledInput, files: string): string {
+  if (input.pkgInfo.name === '') {
+    throw new ApkError('INSTALLED_DATABASE', 'a package without a name cannot be installed')
+  }
+  return `${packageLines(input).join('\n')}\n${files}\n`
+}
+
+/** The lines about files in a record, each ended by a line feed; `label` names the package in messages. @throws ApkError */
+export function formatInstalledFiles(files: readonly TarHeader[], label: string): string {
   const forged = files.find(({ path }) => LINE_BREAK.test(path))
   if (forged !== undefined) throw lineBreak(label, forged.path)
-  const lines = [...packageLines(input), ...fileLines(recordedFiles(files), label)]
-  return `${lines.join('\n')}\n\n`
+  return fileLines(recordedFiles(files), label)
+    .map((line) => `${line}\n`)
+    .join('')
 }
 
 const LINE_BREAK = /[\n\r]/

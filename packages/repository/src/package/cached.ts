@@ -65,6 +65,7 @@ const NO_REPAIR: Repair = {}
 interface CachedData {
   readonly identity: FileIdentity
   readonly entries: readonly DataEntry[]
+  readonly installed: string
   readonly compressedSize: number
 }
 
@@ -78,7 +79,7 @@ async function readData(
   const identity = identifyFile(path)
   const recorded = readEntriesFile(place.entries(dataHash))
   if (identity !== undefined && recorded !== undefined && isSameFile(identity, recorded.identity)) {
-    return { identity, entries: parseEntries(recorded.text), compressedSize: recorded.compressedSize }
+    return { ...recorded, entries: parseEntries(recorded.text) }
   }
   if (identity !== undefined) {
     const known = recorded ?? (await inflateAgain(place, control, dataHash))
@@ -97,12 +98,12 @@ async function reverify(
 ): Promise<CachedData | undefined> {
   const path = place.data(dataHash)
   const scanned = await scanData(path)
-  if (scanned === undefined || formatEntries(scanned) !== file.text) {
+  if (scanned === undefined || formatEntries(scanned).text !== file.text) {
     context?.log.debug(`the cached file ${path} is damaged`)
     return undefined
   }
   if (context !== undefined) await keepEntries(context, place.entries(dataHash), file)
-  return { identity: file.identity, entries: scanned, compressedSize: file.compressedSize }
+  return { ...file, entries: scanned }
 }
 
 async function keepEntries(context: RepositoryContext, path: string, file: EntriesFile): Promise<void> {
@@ -136,7 +137,7 @@ async function rebuild(
     await publishFile(temporary, place.data(dataHash))
     const identity = identifyFile(place.data(dataHash))!
     await keepEntries(context, place.entries(dataHash), { ...inflated, identity })
-    return { identity, entries: parseEntries(inflated.text), compressedSize: inflated.compressedSize }
+    return { ...inflated, identity, entries: parseEntries(inflated.text) }
   } finally {
     await rm(temporary, { force: true })
   }
@@ -159,7 +160,7 @@ async function inflateAgain(
       onData: (chunk) => writer?.write(chunk),
     })
     if (hex(expanded.sections.data.digest) !== dataHash) return undefined
-    return { text: formatEntries(expanded.entries), compressedSize: expanded.sections.data.length }
+    return { ...formatEntries(expanded.entries), compressedSize: expanded.sections.data.length }
   } catch (error) {
     if (isDamage(error)) return undefined
     throw error
@@ -203,6 +204,7 @@ function assemble(place: PackagePlace, { control, dataHash, data, signature }: P
       data: { offset: dataOffset, length: data.compressedSize, digest: fromHex(dataHash)! },
     },
     controlMembers,
+    installedLines: data.installed,
     dataFile: { path, identity: data.identity, record: place.entries(dataHash) },
     entries: data.entries.map(({ header, offset }) => ({
       header,

@@ -109,7 +109,7 @@ async function publish(
   const control = hex(sections.control.digest)
   const data = hex(sections.data.digest)
   const identity = identifyFile(names.data)!
-  const file = { identity, compressedSize: sections.data.length, text: formatEntries(entries) }
+  const file = { identity, compressedSize: sections.data.length, ...formatEntries(entries) }
   await writeEntriesFile(place.entries(data), file, await cache.temporaryDir())
   advertise(names.compressedData, place.compressedData(data), { replace: true })
   advertise(names.data, place.data(data), { replace: true })

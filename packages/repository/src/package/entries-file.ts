@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { DataEntry } from '@apkts/apk'
+import { ApkError, type DataEntry, formatInstalledFiles } from '@apkts/apk'
 import type { TarHeader } from '@apkts/archive'
 import { type FileIdentity, writeFileAtomic } from '@apkts/cache'
 import { isSystemError } from '@apkts/diagnostics'
@@ -8,18 +8,23 @@ import { base64, sha256Hex } from '@apkts/encoding'
 /*
  * Beside every inflated data section lies a small file with its entries, made when the section was verified. As long as
  * the section's file is the one it was made for, nothing has to be parsed or hashed again. First line: the format, what
- * identifies the file, and the SHA-256 of it all; rest: the entries.
+ * identifies the file, and the SHA-256 of it all; second line: the entries; rest: what they say in the installed database.
  */
 
-export interface EntriesFile {
+export interface EntriesFile extends EntriesText {
   readonly identity: FileIdentity
   /** Bytes of the compressed data section. */
   readonly compressedSize: number
-  /** The entries as serialised. */
-  readonly text: string
 }
 
-const FORMAT = 1
+export interface EntriesText {
+  /** The entries as serialised. */
+  readonly text: string
+  /** The lines about them in the installed database; empty when they cannot be recorded. */
+  readonly installed: string
+}
+
+const FORMAT = 2
 
 /** Reads the file; undefined when it is absent, of another format, or damaged. */
 export function readEntriesFile(path: string): EntriesFile | undefined {
@@ -32,9 +37,10 @@ export function readEntriesFile(path: string): EntriesFile | undefined {
   }
   const newline = content.indexOf('\n')
   const head = parseHead(content.slice(0, newline))
-  const text = content.slice(newline + 1)
-  if (head === undefined) return undefined
-  const file = { identity: head.identity, compressedSize: head.compressedSize, text }
+  const end = content.indexOf('\n', newline + 1)
+  if (head === undefined || end === -1) return undefined
+  const [text, installed] = [content.slice(newline + 1, end), content.slice(end + 1)]
+  const file = { identity: head.identity, compressedSize: head.compressedSize, text, installed }
   return head.format === FORMAT && head.sha256 === digestOf(file) ? file : undefined
 }
 
@@ -45,9 +51,9 @@ interface Head {
   readonly compressedSize: number
 }
 
-function digestOf({ identity, compressedSize, text }: EntriesFile): string {
+function digestOf({ identity, compressedSize, text, installed }: EntriesFile): string {
   const { size, mtimeNs, ctimeNs, ino } = identity
-  return sha256Hex([FORMAT, size, mtimeNs, ctimeNs, ino, compressedSize, text].join('\n'))
+  return sha256Hex([FORMAT, size, mtimeNs, ctimeNs, ino, compressedSize, text, installed].join('\n'))
 }
 
 function parseHead(line: string): Head | undefined {
@@ -61,9 +67,9 @@ function parseHead(line: string): Head | undefined {
 }
 
 export async function writeEntriesFile(path: string, file: EntriesFile, temporaryDir: string): Promise<void> {
-  const { identity, compressedSize, text } = file
+  const { identity, compressedSize, text, installed } = file
   const head: Head = { format: FORMAT, sha256: digestOf(file), identity, compressedSize }
-  await writeFileAtomic(path, `${JSON.stringify(head)}\n${text}`, { temporaryDir })
+  await writeFileAtomic(path, `${JSON.stringify(head)}\n${text}\n${installed}`, { temporaryDir })
 }
 
 type Row = readonly [
@@ -85,9 +91,19 @@ type Row = readonly [
   pax: readonly (readonly [string, string])[],
 ]
 
-/** Entries as text; the same entries give the same text. */
-export function formatEntries(entries: readonly DataEntry[]): string {
-  return JSON.stringify(entries.map(rowOf))
+/** Entries as texts; the same entries give the same texts. */
+export function formatEntries(entries: readonly DataEntry[]): EntriesText {
+  return { text: JSON.stringify(entries.map(rowOf)), installed: installedLines(entries) }
+}
+
+function installedLines(entries: readonly DataEntry[]): string {
+  const headers = entries.map(({ header }) => header)
+  try {
+    return formatInstalledFiles(headers, '')
+  } catch (error) {
+    if (!(error instanceof ApkError)) throw error
+    return '' // told of where the package is installed
+  }
 }
 
 export function parseEntries(text: string): DataEntry[] {

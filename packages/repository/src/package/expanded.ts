@@ -14,6 +14,8 @@ export interface ExpandedPackage {
   readonly controlMembers: readonly TarMember[]
   /** The file that contents are ranges of, as it was when it was verified. */
   readonly dataFile: DataFile
+  /** Lines of all entries in the installed database; empty when they cannot be recorded. */
+  readonly installedLines: string
   /** Data section, in tar order. */
   readonly entries: readonly PackageEntry[]
 }

@@ -1,7 +1,7 @@
-import { fileChecksum } from '@apkts/apk'
+import { CHECKSUM_RECORD, fileChecksum } from '@apkts/apk'
 import type { TarHeader } from '@apkts/archive'
 import { RootfsError, type RootfsErrorCode } from '../error.ts'
-import { fileNode, type Owner, symlinkNode } from '../tree/node.ts'
+import { fileNode, type Node, type Owner, symlinkNode } from '../tree/node.ts'
 import { cleanPath } from '../tree/path.ts'
 import { changeNode, type Tree } from '../tree/tree.ts'
 import { decideCollision } from './collision.ts'
@@ -71,13 +71,13 @@ function installEntry(tree: Tree, pkg: InstallPackage, entry: InstallEntry, owne
 function installDirectory(tree: Tree, header: TarHeader): void {
   const directory = tree.makeDirectories(header.path, header.mode & 0o777)
   changeNode(directory, { mtime: header.mtime })
-  setXattrs(directory.xattrs, header)
+  setXattrs(directory, header)
 }
 
 function installFile(tree: Tree, pkg: InstallPackage, entry: InstallEntry, owners: FileOwners): void {
   const { header } = entry
   const owner = entryOwner(pkg, header)
-  const existing = tree.lookup(header.path, { followLast: false })
+  const existing = tree.at(header.path)
   const identicalLink = header.type === 'symlink' && existing?.kind === 'symlink' && existing.target === header.linkname
   if (!identicalLink) {
     if (existing === undefined || decideCollision(header.path, existing, owner) === 'replace') {
@@ -91,20 +91,29 @@ function installFile(tree: Tree, pkg: InstallPackage, entry: InstallEntry, owner
     }
   }
   const node = hasXattrs(header) ? tree.lookup(header.path) : undefined
-  if (node !== undefined) setXattrs(node.xattrs, header)
+  if (node !== undefined) setXattrs(node, header)
 }
 
 function entryOwner(pkg: InstallPackage, header: TarHeader): Owner {
   const { name, origin, replaces } = pkg.pkgInfo
-  const checksum = fileChecksum(header, name)
-  if (checksum === undefined) {
+  if (!header.pax.has(CHECKSUM_RECORD)) {
     throw new RootfsError(
       'ENTRY_CHECKSUM_MISSING',
       `package ${name}: ${header.path} has no SHA-1 checksum in its extended header`,
       { hint: 'Build the package again with melange or abuild; both record one for every file.' },
     )
   }
-  return { name, origin, replaces, checksum }
+  const owner = {
+    name,
+    origin,
+    replaces,
+    // Only wanted where two packages have the same name. Whether it is a checksum at all was seen when the file was checked.
+    get checksum() {
+      return fileChecksum(header, name)!
+    },
+  }
+  if (header.type !== 'file') fileChecksum(header, name)
+  return owner
 }
 
 function installHardLink(tree: Tree, header: TarHeader): void {
@@ -123,8 +132,11 @@ function hasXattrs({ pax }: TarHeader): boolean {
   return false
 }
 
-function setXattrs(xattrs: Map<string, Uint8Array>, header: TarHeader): void {
+function setXattrs(node: Node, header: TarHeader): void {
+  if (!hasXattrs(header)) return
+  const xattrs = new Map(node.xattrs)
   for (const [key, value] of header.pax) {
     if (key.startsWith(XATTR_PREFIX)) xattrs.set(key.slice(XATTR_PREFIX.length), value)
   }
+  node.xattrs = xattrs
 }

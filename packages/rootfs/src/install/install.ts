@@ -1,4 +1,11 @@
-import { checksumText, formatInstalledRecord, formatScripts, formatTriggers, type ScriptSource } from '@apkts/apk'
+import {
+  checksumText,
+  formatInstalledRecord,
+  formatScripts,
+  formatTriggers,
+  joinInstalledRecord,
+  type ScriptSource,
+} from '@apkts/apk'
 import { encodeTarHeader, type TarMember } from '@apkts/archive'
 import { type Instant, utf8 } from '@apkts/encoding'
 import { RootfsError } from '../error.ts'
@@ -45,7 +52,9 @@ export function installPackages(tree: Tree, { packages, contextDate, base }: Ins
 
 /** The package's record in the installed database. */
 export function installedRecord({ package: pkg, files }: InstalledPackage): string {
-  return formatInstalledRecord(pkg, files)
+  const { installedLines = '', entries } = pkg
+  if (installedLines === '' || files.length < entries.length) return formatInstalledRecord(pkg, files)
+  return joinInstalledRecord(pkg, installedLines)
 }
 
 function writeScripts(tree: Tree, installed: readonly InstalledPackage[], { seconds }: Instant): void {

@@ -15,6 +15,8 @@ export interface InstallPackage {
   /** Bytes of the .apk file. */
   readonly fileSize: number
   readonly controlMembers: readonly TarMember[]
+  /** Lines of all entries in the installed database, where they are known; empty when they cannot be recorded. */
+  readonly installedLines?: string
   /** Data section in tar order. */
   readonly entries: readonly InstallEntry[]
 }

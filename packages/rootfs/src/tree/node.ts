@@ -17,7 +17,7 @@ interface Attributes {
   gid: number
   /** Whole Unix seconds; undefined prints as 0 but is not inherited by new symlinks. */
   mtime: number | undefined
-  xattrs: Map<string, Uint8Array>
+  xattrs: ReadonlyMap<string, Uint8Array>
   readonly owner?: Owner | undefined
 }
 
@@ -52,18 +52,21 @@ export type Node = DirectoryNode | FileNode | SymlinkNode | DeviceNode
 export type NewNode<N extends Node> = Omit<N, 'kind' | 'uid' | 'gid' | 'mtime' | 'xattrs' | 'children'> &
   Partial<Pick<N, 'uid' | 'gid' | 'mtime' | 'xattrs'>>
 
+/** What nearly all nodes have, shared: an image has tens of thousands of them. */
+const NO_XATTRS: ReadonlyMap<string, Uint8Array> = new Map()
+
 export function directoryNode(fields: NewNode<DirectoryNode>): DirectoryNode {
-  return { kind: 'directory', uid: 0, gid: 0, mtime: undefined, xattrs: new Map(), children: new Map(), ...fields }
+  return { kind: 'directory', uid: 0, gid: 0, mtime: undefined, xattrs: NO_XATTRS, children: new Map(), ...fields }
 }
 
 export function fileNode(fields: NewNode<FileNode>): FileNode {
-  return { kind: 'file', uid: 0, gid: 0, mtime: undefined, xattrs: new Map(), ...fields }
+  return { kind: 'file', uid: 0, gid: 0, mtime: undefined, xattrs: NO_XATTRS, ...fields }
 }
 
 export function symlinkNode(fields: NewNode<SymlinkNode>): SymlinkNode {
-  return { kind: 'symlink', uid: 0, gid: 0, mtime: undefined, xattrs: new Map(), ...fields }
+  return { kind: 'symlink', uid: 0, gid: 0, mtime: undefined, xattrs: NO_XATTRS, ...fields }
 }
 
 export function deviceNode(fields: NewNode<DeviceNode>): DeviceNode {
-  return { kind: 'character-device', uid: 0, gid: 0, mtime: undefined, xattrs: new Map(), ...fields }
+  return { kind: 'character-device', uid: 0, gid: 0, mtime: undefined, xattrs: NO_XATTRS, ...fields }
 }

@@ -1,7 +1,7 @@
 import type { ContentRef } from '@apkts/archive'
 import { RootfsError } from '../error.ts'
 import { type DirectoryNode, directoryNode, fileNode, type Node, symlinkNode } from './node.ts'
-import { baseName, cleanPath, parentOf, splitPath } from './path.ts'
+import { baseName, cleanPath, parentOf, splitPath, UNCLEAN } from './path.ts'
 import { type Resolved, type ResolveOptions, resolve } from './resolve.ts'
 
 /** Attributes a node can be given after it exists. */
@@ -20,6 +20,8 @@ export class Tree {
   readonly root: DirectoryNode = directoryNode({ mode: 0o755 })
   /** Tree path of a name that a package made as a hard link → link text as in the package. */
   readonly hardLinks = new Map<string, string>()
+  /** Where the last name's parent was found: names mostly come directory by directory. */
+  #parent: { readonly path: string; readonly found: Resolved } | undefined
 
   /** The node at a path, symlinks followed unless `followLast` is false; undefined when there is none. */
   lookup(path: string, options?: ResolveOptions): Node | undefined {
@@ -29,6 +31,13 @@ export class Tree {
   /** Like `lookup`, with the place where the node really is. */
   resolve(path: string, options?: ResolveOptions): Resolved | undefined {
     return resolve(this.root, splitPath(path), options)
+  }
+
+  /** The node at a path whose parent exists, itself not followed; undefined when there is none. */
+  at(path: string): Node | undefined {
+    if (UNCLEAN.test(path)) return this.lookup(path, { followLast: false })
+    const parent = this.#findParent(parentOf(path))
+    return parent?.node.kind === 'directory' ? parent.node.children.get(baseName(path)) : undefined
   }
 
   /** The node at a path. @throws RootfsError `PATH_NOT_FOUND` */
@@ -73,6 +82,7 @@ export class Tree {
   /** Puts a node under a name whose parent exists, replacing what was there. Returns the real path. */
   place(path: string, node: Node): string {
     const { parent, real } = this.#parentOf(path)
+    if (parent.children.has(baseName(real))) this.#parent = undefined
     parent.children.set(baseName(real), node)
     this.hardLinks.delete(real)
     return real
@@ -117,6 +127,7 @@ export class Tree {
     const resolved = this.resolve(path, { followLast: false })
     if (resolved === undefined) return
     this.directory(parentOf(resolved.path)).node.children.delete(baseName(resolved.path))
+    this.#parent = undefined
     this.hardLinks.delete(resolved.path)
   }
 
@@ -128,8 +139,19 @@ export class Tree {
   #parentOf(path: string): { parent: DirectoryNode; real: string } {
     const clean = cleanPath(path)
     if (clean === '') throw new RootfsError('PATH_INVALID', `expected a path below the root, found "${path}"`)
-    const { node: parent, path: directory } = this.directory(parentOf(clean))
+    const found = this.#findParent(parentOf(clean))
+    if (found === undefined) throw notFound(parentOf(clean))
+    const { node: parent, path: directory } = found
+    if (parent.kind !== 'directory') throw notADirectory(parentOf(clean))
     return { parent, real: directory === '' ? baseName(clean) : `${directory}/${baseName(clean)}` }
+  }
+
+  /** What a clean path leads to. It stays that as long as no name is taken away or replaced. */
+  #findParent(path: string): Resolved | undefined {
+    if (this.#parent?.path === path) return this.#parent.found
+    const found = this.resolve(path)
+    this.#parent = found && { path, found }
+    return found
   }
 }
 

@@ -88,7 +88,7 @@ function treeEntry(linkTarget: string | undefined, path: string, node: Node, nam
     linkname: linkTarget ?? (node.kind === 'symlink' ? node.target : ''),
     devMajor: node.kind === 'character-device' ? node.major : 0,
     devMinor: node.kind === 'character-device' ? node.minor : 0,
-    pax: isFile || node.kind === 'directory' ? xattrRecords(node.xattrs) : new Map(),
+    pax: isFile || node.kind === 'directory' ? xattrRecords(node.xattrs) : NO_RECORDS,
   })
   return { path, header, content, ...(node.owner === undefined ? {} : { owner: node.owner.name }) }
 }
@@ -97,6 +97,9 @@ export function contentSize(content: ContentRef): number {
   return content.kind === 'bytes' ? content.bytes.length : content.size
 }
 
+const NO_RECORDS: ReadonlyMap<string, Uint8Array> = new Map()
+
 function xattrRecords(xattrs: ReadonlyMap<string, Uint8Array>): ReadonlyMap<string, Uint8Array> {
+  if (xattrs.size === 0) return NO_RECORDS
   return new Map([...xattrs].map(([name, value]) => [`SCHILY.xattr.${name}`, value]))
 }
