@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import { renameSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { temporaryName } from './publish.ts'
 
@@ -9,8 +9,8 @@ export interface AdvertiseOptions {
 }
 
 /**
- * Makes complete content visible under a name: `name` becomes a relative symbolic link to `content`. Safe for many
- * processes without locks, as the link appears under its final name in one step.
+ * Makes complete content visible under a name: `name`, whose directory exists, becomes a relative symbolic link to
+ * `content`. Safe for many processes without locks, as the link appears under its final name in one step.
  *
  * An existing name that resolves wins unless `replace` is set; a dangling one is always replaced. Returns whether
  * `name` now leads to `content`; if not, the caller may remove it.
@@ -18,7 +18,6 @@ export interface AdvertiseOptions {
 export function advertise(content: string, name: string, options: AdvertiseOptions = {}): boolean {
   if (options.replace !== true && resolves(name)) return false
   const directory = dirname(name)
-  mkdirSync(directory, { recursive: true })
   const temporary = join(directory, temporaryName('.link-'))
   symlinkSync(relative(directory, content), temporary)
   try {

@@ -12,8 +12,11 @@ const OWNED = /^\.tmp-(\d+-\d+-[0-9a-f]*)-[0-9a-f]+$/
 
 /** Says in a file or name whose something is: this process, the namespace its number counts in, the running system. */
 export function ownerText(): string {
-  return `${process.pid}-${pidNamespace()}-${systemPart()}`
+  owner ??= `${process.pid}-${pidNamespace()}-${systemPart()}`
+  return owner
 }
+
+let owner: string | undefined
 
 /** True when the process of an owner's text has ended. False also where that cannot be told: in another container or machine. */
 export function ownerIsGone(text: string): boolean {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { isSystemError } from '@apkts/diagnostics'
 import { ownedName } from './owner.ts'
 
 /** A name no other process uses. */
@@ -46,8 +47,18 @@ function isSmall(content: Uint8Array | string | AsyncIterable<Uint8Array>): cont
   return (typeof content === 'string' || content instanceof Uint8Array) && content.length < SMALL
 }
 
+// The directories are nearly always there: only a write that fails asks for them.
 function writeSmall(target: string, content: Uint8Array | string, directory: string, mode: number): void {
-  for (const needed of new Set([directory, dirname(target)])) mkdirSync(needed, { recursive: true })
+  try {
+    writeThenRename(target, content, directory, mode)
+  } catch (error) {
+    if (!isSystemError(error, 'ENOENT')) throw error
+    for (const needed of new Set([directory, dirname(target)])) mkdirSync(needed, { recursive: true })
+    writeThenRename(target, content, directory, mode)
+  }
+}
+
+function writeThenRename(target: string, content: Uint8Array | string, directory: string, mode: number): void {
   const temporary = join(directory, ownedName())
   try {
     writeFileSync(temporary, content, { flag: 'wx', mode })

@@ -194,6 +194,16 @@ describe('the cache', () => {
     expect(server.requests).toEqual([`GET ${PATH}`])
   })
 
+  test.each([
+    { what: 'unsigned', sign: (built: BuiltPackage) => built },
+    { what: 'signed', sign: (built: BuiltPackage) => signed(built, signer.key) },
+  ])('gives a second client what it gave the one that fetched it, $what', async ({ sign }) => {
+    const built = sign(app)
+    server.content.set(PATH, built.bytes)
+    const [first, second] = [await fetchApp(open(), built), await fetchApp(open({ offline: true }), built)]
+    expect(structuredClone(first)).toEqual(structuredClone(second)) // which makes no difference between kinds of bytes
+  })
+
   test('offline, a package that is not there is an error naming its URL', async () => {
     await expect(fetchApp(open({ offline: true }))).rejects.toThrow(`${server.url}${PATH} is not in the offline cache`)
     expect(server.requests).toEqual([])

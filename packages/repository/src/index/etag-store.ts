@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { lstat, readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { writeFileAtomic } from '@apkts/cache'
@@ -75,6 +75,8 @@ async function datedFiles(place: EtagPlace): Promise<StoredFile[]> {
 /** Content of a file of modest size; undefined when there is none of that name. Hundreds are read for each image. */
 export function readIfPresent(path: string): Uint8Array | undefined {
   try {
+    // Asked first, because an exception takes longer than all of reading a small file.
+    if (statSync(path, { throwIfNoEntry: false }) === undefined) return undefined
     return readFileSync(path)
   } catch (error) {
     if (isSystemError(error) && NOT_THERE.has(error.code ?? '')) return undefined

@@ -1,5 +1,5 @@
 import { readdirSync, readlinkSync, rmSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { isSystemError } from '@apkts/diagnostics'
 
 /** Prefix of the directories packages are expanded into. */
@@ -13,13 +13,12 @@ const DAY = 24 * 3600 * 1000
  */
 export function removeAbandoned(directory: string, now: number): void {
   const entries = readdirSync(directory, { withFileTypes: true })
+  const expansions = entries.filter(({ name }) => name.startsWith(EXPANSION)).map(({ name }) => join(directory, name))
+  const old = expansions.filter((path) => now - changedAt(path) > DAY)
+  if (old.length === 0) return
   const links = entries.filter((entry) => entry.isSymbolicLink()).map(({ name }) => targetOf(join(directory, name)))
   const used = new Set(links.map((target) => dirname(target)))
-  for (const { name } of entries) {
-    if (!name.startsWith(EXPANSION) || used.has(name)) continue
-    const path = join(directory, name)
-    if (now - changedAt(path) > DAY) rmSync(path, { recursive: true, force: true })
-  }
+  for (const path of old) if (!used.has(basename(path))) rmSync(path, { recursive: true, force: true })
 }
 
 function targetOf(link: string): string {

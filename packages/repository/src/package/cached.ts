@@ -10,7 +10,7 @@ import { keepForLater } from '../cache-failure.ts'
 import type { RepositoryContext } from '../context.ts'
 import { readIfPresent } from '../index/etag-store.ts'
 import { type EntriesFile, formatEntries, parseEntries, readEntriesFile, writeEntriesFile } from './entries-file.ts'
-import type { ExpandedPackage } from './expanded.ts'
+import { type ExpandedPackage, expandedPackage } from './expanded.ts'
 import { FileWriter } from './file-writer.ts'
 import type { PackagePlace } from './place.ts'
 
@@ -186,16 +186,10 @@ interface Parts {
 }
 
 function assemble(place: PackagePlace, { control, dataHash, data, signature }: Parts): ExpandedPackage {
-  const { pkgInfo, controlMembers } = control
   const controlRange = { ...control.sections.control, offset: signature?.length ?? 0 }
   const dataOffset = controlRange.offset + controlRange.length
-  const path = place.data(dataHash)
-  return {
-    name: pkgInfo.name,
-    version: pkgInfo.version,
-    pkgInfo,
-    controlSha1: controlRange.digest,
-    fileSize: dataOffset + data.compressedSize,
+  return expandedPackage({
+    ...control,
     sections: {
       ...(signature === undefined
         ? {}
@@ -203,14 +197,8 @@ function assemble(place: PackagePlace, { control, dataHash, data, signature }: P
       control: controlRange,
       data: { offset: dataOffset, length: data.compressedSize, digest: fromHex(dataHash)! },
     },
-    controlMembers,
+    dataFile: { path: place.data(dataHash), identity: data.identity, record: place.entries(dataHash) },
     installedLines: data.installed,
-    dataFile: { path, identity: data.identity, record: place.entries(dataHash) },
-    entries: data.entries.map(({ header, offset }) => ({
-      header,
-      content: header.size === 0 ? EMPTY : { kind: 'file', path, offset, size: header.size },
-    })),
-  }
+    entries: data.entries,
+  })
 }
-
-const EMPTY = { kind: 'bytes', bytes: new Uint8Array(0) } as const

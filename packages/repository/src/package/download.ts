@@ -9,6 +9,7 @@ import { redactUrl } from '../urls.ts'
 import { EXPANSION, removeAbandoned } from './abandoned.ts'
 import { readCachedPackage } from './cached.ts'
 import { formatEntries, writeEntriesFile } from './entries-file.ts'
+import { type ExpandedPackage, expandedPackage } from './expanded.ts'
 import { FileWriter } from './file-writer.ts'
 import type { PackagePlace } from './place.ts'
 import { checkIdentity, type PackageReference } from './reference.ts'
@@ -16,6 +17,7 @@ import { checkIdentity, type PackageReference } from './reference.ts'
 /**
  * Expands a package from its bytes into the cache: its sections as they are, and the inflated data section. Everything is
  * checked on the way; only then do the names appear that readers look for. On failure nothing is left behind.
+ * @returns the package, as the cache has it now
  * @throws ApkError or RepositoryError naming the package.
  */
 export async function storePackage(
@@ -23,16 +25,17 @@ export async function storePackage(
   reference: PackageReference,
   place: PackagePlace,
   source: AsyncIterable<Uint8Array> | Uint8Array,
-): Promise<void> {
+): Promise<ExpandedPackage> {
   const work = join(place.directory, temporaryName(EXPANSION))
   mkdirSync(place.directory, { recursive: true })
   mkdirSync(work, { mode: 0o700 })
   try {
     const expanded = await expandInto(context, reference, work, source)
     const published = await readCachedPackage(context, place, hex(expanded.sections.control.digest))
-    if (published === undefined) await publish(context, place, work, expanded)
-    else rmSync(work, { recursive: true }) // another process was faster
+    if (published !== undefined) rmSync(work, { recursive: true }) // another process was faster
+    const stored = published ?? (await publish(context, place, work, expanded))
     removeAbandoned(place.directory, context.waiting.now())
+    return stored
   } catch (error) {
     await rm(work, { recursive: true, force: true })
     throw error
@@ -103,8 +106,9 @@ async function publish(
   { cache }: RepositoryContext,
   place: PackagePlace,
   work: string,
-  { sections, entries }: ExpandedApk,
-): Promise<void> {
+  expanded: ExpandedApk,
+): Promise<ExpandedPackage> {
+  const { sections, entries } = expanded
   const names = streamNames(work, sections.signature !== undefined)
   const control = hex(sections.control.digest)
   const data = hex(sections.data.digest)
@@ -118,4 +122,6 @@ async function publish(
   }
   // The control section comes last: readers start from it.
   advertise(names.control, place.control(control), { replace: true })
+  const dataFile = { path: place.data(data), identity, record: place.entries(data) }
+  return expandedPackage({ ...expanded, dataFile, installedLines: file.installed })
 }

@@ -1,4 +1,4 @@
-import type { ApkSections, PkgInfo } from '@apkts/apk'
+import type { ApkSections, DataEntry, PkgInfo } from '@apkts/apk'
 import type { ContentRef, TarHeader, TarMember } from '@apkts/archive'
 import type { FileIdentity } from '@apkts/cache'
 
@@ -32,3 +32,36 @@ export interface PackageEntry {
   readonly header: TarHeader
   readonly content: ContentRef
 }
+
+/** What is known of a package whose sections were verified, and of its files in the cache. */
+export interface ExpandedParts {
+  readonly pkgInfo: PkgInfo
+  readonly sections: ApkSections
+  readonly controlMembers: readonly TarMember[]
+  readonly dataFile: DataFile
+  readonly installedLines: string
+  readonly entries: readonly DataEntry[]
+}
+
+/** The package of these parts. */
+export function expandedPackage(parts: ExpandedParts): ExpandedPackage {
+  const { pkgInfo, sections, controlMembers, dataFile, installedLines, entries } = parts
+  const { path } = dataFile
+  return {
+    name: pkgInfo.name,
+    version: pkgInfo.version,
+    pkgInfo,
+    controlSha1: sections.control.digest,
+    fileSize: sections.data.offset + sections.data.length,
+    sections,
+    controlMembers,
+    dataFile,
+    installedLines,
+    entries: entries.map(({ header, offset }) => ({
+      header,
+      content: header.size === 0 ? EMPTY : { kind: 'file', path, offset, size: header.size },
+    })),
+  }
+}
+
+const EMPTY = { kind: 'bytes', bytes: new Uint8Array(0) } as const

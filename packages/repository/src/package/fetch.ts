@@ -45,17 +45,8 @@ export async function fetchAgain(context: RepositoryContext, reference: PackageR
   return store(context, reference, place)
 }
 
-async function store(
-  context: RepositoryContext,
-  reference: PackageReference,
-  place: PackagePlace,
-): Promise<ExpandedPackage> {
-  await needingCache(context, () => storeWithRetries(context, reference, place))
-  const stored = await readCachedPackage(context, place, checksumHex(reference))
-  if (stored !== undefined) return stored
-  throw new RepositoryError('PACKAGE_FETCH', `${redactUrl(reference.url)} was stored, but cannot be read back`, {
-    hint: `Something else changes the cache directory ${place.directory}.`,
-  })
+function store(context: RepositoryContext, reference: PackageReference, place: PackagePlace): Promise<ExpandedPackage> {
+  return needingCache(context, () => storeWithRetries(context, reference, place))
 }
 
 /** Where `fetchPackage` would take a package from. @throws RepositoryError `PACKAGE_NO_CHECKSUM`. */
@@ -85,13 +76,12 @@ async function storeWithRetries(
   context: RepositoryContext,
   reference: PackageReference,
   place: PackagePlace,
-): Promise<void> {
+): Promise<ExpandedPackage> {
   const { log, waiting, signal } = context
   for (let attempt = 1; ; attempt++) {
     const source = await openSource(context, reference, place)
     try {
-      await storeFrom(source, context, reference, place)
-      return
+      return await storeFrom(source, context, reference, place)
     } catch (error) {
       if (!source.remote || !isTransient(error)) throw error
       if (attempt === ATTEMPTS) throw givingUp(reference, error)
@@ -106,10 +96,10 @@ async function storeFrom(
   context: RepositoryContext,
   reference: PackageReference,
   place: PackagePlace,
-): Promise<void> {
+): Promise<ExpandedPackage> {
   const { bytes, release } = await source.open()
   try {
-    await storePackage(context, reference, place, bytes)
+    return await storePackage(context, reference, place, bytes)
   } finally {
     release()
   }
