@@ -16,7 +16,7 @@ export {
   type RecordText,
   recordText,
 } from './index/format.ts'
-export { mergeIndexText } from './index/merge.ts'
+export { type MergeOptions, mergeIndexText } from './index/merge.ts'
 export { parseIndex } from './index/parse.ts'
 export { parseIndexLazily } from './index/parse-lazily.ts'
 export {

@@ -390,6 +390,19 @@ describe('merging', () => {
     )
   })
 
+  test('into a text of its own, the same without looking at all of it', () => {
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 8 }), added, (texts, names) => {
+        const own = outcome(() => merge(texts.join('')))
+        fc.pre(own !== 'refused')
+        const records = names.map((name, i) => recordText(record(name, name === 'demo' ? '1.0-r0' : String(i), 'new')))
+        const merged = (isOwn: boolean) => utf8Decode(mergeIndexText(utf8(own), records, { isOwn }))
+        expect(merged(true)).toBe(merged(false))
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
   test('any bytes give a text or an ApkError, the same as on the long way', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), (noise) => {

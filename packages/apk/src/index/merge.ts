@@ -6,6 +6,13 @@ import { CANONICAL_RECORD, MAX_CANONICAL_LENGTH } from './canonical.ts'
 import { formatIndex, type RecordText } from './format.ts'
 import { parseIndex } from './parse.ts'
 
+export interface MergeOptions {
+  /** Name for messages. */
+  readonly file?: string
+  /** The text is, byte for byte, a result of this function. */
+  readonly isOwn?: boolean
+}
+
 /**
  * APKINDEX text with records added to those of an existing text: one with the same name and version is replaced in its
  * place, others are appended in their order. Nothing is sorted. Later ones of the same name and version win.
@@ -14,19 +21,48 @@ import { parseIndex } from './parse.ts'
  * `formatIndex` would write them are copied: of 80,000 records nearly all are, and parsing them takes a second.
  * @throws ApkError `INDEX_LINE` or `INDEX_FIELD` for records that cannot be read or written.
  */
-export function mergeIndexText(existing: Uint8Array, added: readonly RecordText[], file = 'APKINDEX'): Uint8Array {
+export function mergeIndexText(
+  existing: Uint8Array,
+  added: readonly RecordText[],
+  { file = 'APKINDEX', isOwn = false }: MergeOptions = {},
+): Uint8Array {
   const text = isUtf8(existing) ? existing : utf8(utf8Decode(existing))
-  const waiting = new Map<string, string>()
-  for (const record of added) if (record.name !== '') waiting.set(identityOf(record), record.text)
+  const waiting = new Map<string, RecordText>()
+  for (const record of added) if (record.name !== '') waiting.set(identityOf(record), record)
   const parts = new TextParts(text)
-  for (const record of recordsOf(text, file)) {
+  if (isOwn && waiting.size <= FEW) replaceFew(text, waiting, parts)
+  else replaceAll(recordsOf(text, file), waiting, parts)
+  return concatBytes([...parts.end(), utf8([...waiting.values()].map((record) => record.text).join(''))])
+}
+
+function replaceAll(records: Iterable<IndexedRecord>, waiting: Map<string, RecordText>, parts: TextParts): void {
+  for (const record of records) {
     const replacement = waiting.get(record.identity)
     if (replacement !== undefined) waiting.delete(record.identity)
-    if (replacement !== undefined) parts.replace(record, replacement)
+    if (replacement !== undefined) parts.replace(record, replacement.text)
     else if (record.parsed !== undefined) parts.replace(record, formatIndex(record.parsed))
   }
-  return concatBytes([...parts.end(), utf8([...waiting.values()].join(''))])
 }
+
+/** Looking for a record in an index of 80,000 takes a tenth of the time of going through all of them. */
+const FEW = 6
+
+/** The same for a text in which all records are as they should be: only those that are replaced are looked for. */
+function replaceFew(bytes: Uint8Array, waiting: Map<string, RecordText>, parts: TextParts): void {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  const found = [...waiting].flatMap(([identity, { name, version, text: replacement }]) => {
+    const place = text.indexOf(`\nP:${name}\nV:${version}\n`)
+    if (place < 0) return []
+    waiting.delete(identity)
+    const before = text.lastIndexOf(EMPTY_LINE, place)
+    const start = before < 0 ? 0 : before + EMPTY_LINE.length
+    return [{ start, end: text.indexOf(EMPTY_LINE, place) + EMPTY_LINE.length, replacement }]
+  })
+  found.sort((a, b) => a.start - b.start)
+  for (const record of found) parts.replace(record, record.replacement)
+}
+
+const EMPTY_LINE = '\n\n'
 
 /** A record's place in a text, in bytes. */
 interface Span {

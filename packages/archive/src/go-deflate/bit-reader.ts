@@ -33,6 +33,18 @@ export class BitReader {
     this.#bytes = bytes
   }
 
+  /** Of the next bit, counted from the beginning. */
+  get position(): number {
+    return this.#place * 8 - this.#held
+  }
+
+  /** Goes on at a position. */
+  seek(position: number): void {
+    this.#place = Math.floor(position / 8)
+    this.#hold = this.#held = 0
+    this.bits(position % 8)
+  }
+
   /** Takes `count` ≤ 16 bits; zeros beyond the end. */
   bits(count: number): number {
     this.#fill()

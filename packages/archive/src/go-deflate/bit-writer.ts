@@ -31,6 +31,20 @@ export class BitWriter {
     this.pendingBits -= 16
   }
 
+  /** Writes bits of other bytes, from one place to another. */
+  copyBits(bytes: Uint8Array, from: number, to: number): void {
+    this.reserve(Math.ceil((to - from) / 8))
+    const shift = from % 8
+    let place = Math.floor(from / 8)
+    let left = to - from
+    for (; left >= 16; left -= 16, place += 2) {
+      const bits = (bytes[place]! | (bytes[place + 1]! << 8) | (bytes[place + 2]! << 16)) >>> shift
+      this.writeBits(bits & 0xffff, 16)
+    }
+    const bits = ((bytes[place] ?? 0) | ((bytes[place + 1] ?? 0) << 8) | ((bytes[place + 2] ?? 0) << 16)) >>> shift
+    this.writeBits(bits & ((1 << left) - 1), left)
+  }
+
   /** Fills the last byte with zero bits. */
   align(): void {
     this.reserve(2)

@@ -1,4 +1,4 @@
-import { LazyMatcher } from './lazy-matcher.ts'
+import { BLOCK_TOKENS, LazyMatcher } from './lazy-matcher.ts'
 import { WINDOW_SIZE } from './symbols.ts'
 import { TokenReader } from './token-reader.ts'
 import { MATCH, tokenSize } from './tokens.ts'
@@ -39,7 +39,7 @@ export function deflateLikeEarlier(
   const matcher = new LazyMatcher(bytes)
   for (const write of writes.slice(0, index)) matcher.write(write.length)
   matcher.write(HEAD - from)
-  const taken = takeTokens(matcher, new TokenReader(earlier.deflated), {
+  const taken = takeTokens(matcher, earlier.deflated, {
     from: from + WINDOW_SIZE,
     to: to - TAIL,
   })
@@ -76,9 +76,11 @@ function piece(bytes: Uint8Array, start: number): Uint8Array {
 }
 
 /** Takes tokens between two places; false when the searches do not meet there. */
-function takeTokens(matcher: LazyMatcher, earlier: TokenReader, { from, to }: { from: number; to: number }): boolean {
+function takeTokens(matcher: LazyMatcher, deflated: Uint8Array, { from, to }: { from: number; to: number }): boolean {
+  const earlier = new TokenReader(deflated)
   if (matcher.lastMatchEnd < from || !skipTo(matcher, earlier)) return false
   for (let place = matcher.tokenised; place < to + PATIENCE; ) {
+    if (matcher.isAtBlock) place += takeBlocks(matcher, earlier, deflated, to - place)
     const token = earlier.next()
     if (token === undefined) return false
     matcher.addKnown(token)
@@ -86,6 +88,17 @@ function takeTokens(matcher: LazyMatcher, earlier: TokenReader, { from, to }: { 
     if (place >= to && token >= MATCH) return place < to + PATIENCE
   }
   return false
+}
+
+/** Takes blocks of at most so many bytes, where they begin with the same token in both streams. Returns their size. */
+function takeBlocks(matcher: LazyMatcher, earlier: TokenReader, deflated: Uint8Array, limit: number): number {
+  let taken = 0
+  for (;;) {
+    const block = earlier.nextBlock(BLOCK_TOKENS, limit - taken)
+    if (block === undefined) return taken
+    matcher.addKnownBlock(deflated, block)
+    taken += block.size
+  }
 }
 
 /** Goes to where the matcher's tokens end; false when no match ends where the matcher's last one does. */

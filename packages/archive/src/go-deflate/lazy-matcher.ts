@@ -2,6 +2,7 @@ import { BitWriter } from './bit-writer.ts'
 import { writeStoredBlock } from './blocks.ts'
 import { writeSmallestBlock } from './smallest-block.ts'
 import { WINDOW_SIZE } from './symbols.ts'
+import type { TokenBlock } from './token-reader.ts'
 import { MATCH, MATCH_OFFSET_MASK, matchLength, Tokens, tokenSize } from './tokens.ts'
 
 // The settings of level 6.
@@ -15,7 +16,8 @@ const MAX_MATCH = 258
 const MAX_SHORT_DISTANCE = 4096
 /** With less than this ahead, a match could be cut short, so the search waits for more input. */
 const LOOKAHEAD = MIN_MATCH + MAX_MATCH
-const BLOCK_TOKENS = 1 << 14
+/** Tokens of every block but the last. */
+export const BLOCK_TOKENS = 1 << 14
 const BUFFER_SIZE = 2 * WINDOW_SIZE
 const WINDOW_MASK = WINDOW_SIZE - 1
 const HASH_BITS = 17
@@ -85,6 +87,19 @@ export class LazyMatcher {
     if (this.#tokens.count < BLOCK_TOKENS) return
     this.#start = bufferStart(from + 1)
     this.#writeBlock()
+  }
+
+  /** Takes over a block of another stream that begins at the same place, and so would come out the same here. */
+  addKnownBlock(deflated: Uint8Array, { from, to, size }: TokenBlock): void {
+    this.#out.copyBits(deflated, from, to)
+    this.#at = this.tokenised + size
+    this.#waiting = false
+    this.#blockStart = this.#at
+  }
+
+  /** Whether the next token begins a block. */
+  get isAtBlock(): boolean {
+    return this.#tokens.count === 0
   }
 
   /**

@@ -8,10 +8,18 @@ import {
   LENGTH_BASE,
   LENGTH_EXTRA_BITS,
 } from './symbols.ts'
-import { MATCH, MATCH_LENGTH_SHIFT } from './tokens.ts'
+import { MATCH, MATCH_LENGTH_SHIFT, tokenSize } from './tokens.ts'
 
 const FIXED = 1
 const DYNAMIC = 2
+const END = -1
+
+/** A block of a stream: the bits it stands in, and how many bytes it stands for. */
+export interface TokenBlock {
+  readonly from: number
+  readonly to: number
+  readonly size: number
+}
 
 /**
  * Reads the literals and matches of a DEFLATE stream (RFC 1951), without making the bytes they stand for. It is meant for
@@ -31,12 +39,52 @@ export class TokenReader {
   next(): number | undefined {
     for (;;) {
       if (this.#literals === undefined && !this.#openBlock()) return undefined
-      const symbol = this.#input.symbol(this.#literals!)
-      if (symbol < 0) return undefined
-      if (symbol < END_OF_BLOCK) return symbol
-      if (symbol > END_OF_BLOCK) return this.#match(symbol - FIRST_LENGTH_SYMBOL)
+      const token = this.#token()
+      if (token !== END) return token
       this.#literals = undefined
     }
+  }
+
+  /**
+   * The next block, whole, when it has so many tokens for at most so many bytes and another one follows. Otherwise, and in
+   * the middle of a block, undefined: then nothing is taken.
+   */
+  nextBlock(tokens: number, maxSize: number): TokenBlock | undefined {
+    if (!this.#closeBlock()) return undefined
+    const from = this.#input.position
+    const size = this.#openBlock() && !this.#isLast ? this.#sizeOfBlock(tokens, maxSize) : undefined
+    this.#literals = undefined
+    if (size !== undefined) return { from, to: this.#input.position, size }
+    this.#input.seek(from)
+    this.#isLast = false
+    return undefined
+  }
+
+  #sizeOfBlock(tokens: number, maxSize: number): number | undefined {
+    let size = 0
+    for (let count = 0; count <= tokens && size <= maxSize; count++) {
+      const token = this.#token()
+      if (token === END) return count === tokens ? size : undefined
+      if (token === undefined) return undefined
+      size += tokenSize(token)
+    }
+    return undefined
+  }
+
+  /** Takes the end of a block when that comes next; true where the next one begins. */
+  #closeBlock(): boolean {
+    if (this.#isLast || this.#literals === undefined) return !this.#isLast
+    const before = this.#input.position
+    if (this.#token() === END) this.#literals = undefined
+    else this.#input.seek(before)
+    return this.#literals === undefined
+  }
+
+  #token(): number | undefined {
+    const symbol = this.#input.symbol(this.#literals!)
+    if (symbol < 0) return undefined
+    if (symbol < END_OF_BLOCK) return symbol
+    return symbol > END_OF_BLOCK ? this.#match(symbol - FIRST_LENGTH_SYMBOL) : END
   }
 
   #openBlock(): boolean {

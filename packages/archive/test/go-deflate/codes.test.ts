@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { BitReader } from '../../src/go-deflate/bit-reader.ts'
+import { BitWriter } from '../../src/go-deflate/bit-writer.ts'
 import { hash7 } from '../../src/go-deflate/fast-hash.ts'
 import { codedBits, codeLength, huffmanCode, LENGTH_FIELD_BITS } from '../../src/go-deflate/huffman.ts'
 import { limitedCodeLengths } from '../../src/go-deflate/package-merge.ts'
@@ -108,3 +110,22 @@ function huffmanCost(weights: readonly number[]): number {
   }
   return cost
 }
+
+test('bits that are copied are read as they were, wherever they stood and come to stand', () => {
+  const places = fc.tuple(fc.uint8Array({ minLength: 1, maxLength: 40 }), fc.nat(320), fc.nat(320), fc.nat(15))
+  fc.assert(
+    fc.property(places, ([bytes, a, b, before]) => {
+      const [from, to] = [a, b].map((bit) => bit % (bytes.length * 8 + 1)).sort((x, y) => x - y) as [number, number]
+      const out = new BitWriter()
+      out.writeBits(0, before)
+      out.copyBits(bytes, from, to)
+      out.align()
+      const [source, copy] = [new BitReader(bytes), new BitReader(out.take())]
+      source.seek(from)
+      copy.seek(before)
+      const read = (input: BitReader) => Array.from({ length: to - from }, () => input.bits(1))
+      expect(read(copy)).toEqual(read(source))
+      expect(copy.position).toBe(before + to - from)
+    }),
+  )
+})

@@ -78,6 +78,14 @@ test('most of the search is left out', () => {
   known.mockRestore()
 })
 
+test('where tokens fall into the same blocks, blocks are copied', () => {
+  const known = vi.spyOn(LazyMatcher.prototype, 'addKnownBlock')
+  const after = [plain[0]!, concatBytes([text.subarray(0, SIZE - 300), lines(300, 1)])]
+  expect(sha256Hex(goGzip(after, earlier))).toBe(sha256Hex(goGzip(after)))
+  expect(known.mock.calls.length).toBeGreaterThan(3)
+  known.mockRestore()
+})
+
 test.each([0, 1, 9, 10, 11, 1_000, 100_000, 200_000])('an earlier result cut to %i bytes does no harm', (length) => {
   const cut = { ...earlier, compressed: earlier.compressed.subarray(0, length) }
   const after = [head('2'), text]

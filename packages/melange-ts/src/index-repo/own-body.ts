@@ -13,7 +13,7 @@ export interface OwnBodies {
   note(body: Uint8Array): Promise<void>
 }
 
-/** Changes when the compressor would give other bytes. */
+/** Changes when the compressor would give other bytes, or records would be written as another text. */
 const VERSION = 1
 
 /** Remembers a digest for one index file, in the user's cache directory; undefined without one. */
@@ -25,7 +25,8 @@ export function openOwnBodies(output: string, env: CacheEnvironment): OwnBodies 
     async bodyOf(index) {
       const noted = await readNote(path)
       if (noted === undefined) return undefined
-      return [index, unsigned(index)].find((body) => body !== undefined && noteOf(body) === noted)
+      const body = unsigned(index)
+      return noteOf(body) === noted ? body : undefined
     },
     note: (body) => writeNote(path, noteOf(body)),
   }
@@ -55,12 +56,12 @@ async function writeNote(path: string, note: string): Promise<void> {
 
 const SIGNATURES_LIMIT = 1 << 20
 
-/** What stands behind the signatures; undefined when there are none. */
-function unsigned(index: Uint8Array): Uint8Array | undefined {
+/** What stands behind the signatures, if there are any. */
+function unsigned(index: Uint8Array): Uint8Array {
   try {
     return index.subarray(readSignatureMember(index, 'index', SIGNATURES_LIMIT).end)
   } catch (error) {
-    if (error instanceof KeyringError || error instanceof ArchiveError) return undefined
+    if (error instanceof KeyringError || error instanceof ArchiveError) return index
     throw error
   }
 }

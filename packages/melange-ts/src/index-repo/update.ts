@@ -36,7 +36,8 @@ export async function updateIndex(update: IndexUpdate): Promise<boolean> {
     const before = await readIfPresent(output)
     const own = before === undefined ? undefined : await bodies?.bodyOf(before)
     const entries = await readSource(update, before, own)
-    const text = mergeIndexText(entries.text, update.records, `${update.source}: APKINDEX`)
+    const isOwn = own !== undefined && update.source === output
+    const text = mergeIndexText(entries.text, update.records, { file: `${update.source}: APKINDEX`, isOwn })
     const unsigned = writeIndexEntries({ ...entries, text }, earlierOf(update, own, entries))
     const bytes = key === undefined ? unsigned : signIndex(unsigned, key)
     const isNew = before?.equals(bytes) !== true
