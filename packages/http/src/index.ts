@@ -1,5 +1,5 @@
 export { HttpError, type HttpErrorCode } from './error.ts'
-export { proxyFor } from './proxy.ts'
+export { openTransport } from './open-transport.ts'
 export { readText } from './read-text.ts'
 export { isRedirect } from './redirect.ts'
 export {
@@ -14,7 +14,6 @@ export {
   realWaiting,
   withRetries,
 } from './retry.ts'
-export { openTransport } from './transport.ts'
 export type {
   Body,
   Exchange,

@@ -8,8 +8,8 @@ import type { Body, Exchange, HttpResponse, Method, Transport, TransportOptions 
 const HEADERS_TIMEOUT = 30_000
 const BODY_TIMEOUT = 60_000
 
-/** A transport over pooled connections that honours HTTP_PROXY, HTTPS_PROXY and NO_PROXY. Connects on first use. */
-export function openTransport(options: TransportOptions): Transport {
+/** A transport whose pools of connections are opened on first use. */
+export function openConnections(options: TransportOptions): Transport {
   const agents = new Agents(options.env)
   return {
     async exchange(exchange) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { proxyFor } from '../src/index.ts'
+import { proxyFor } from '../src/proxy.ts'
 
 describe('the proxy for a URL', () => {
   const proxies = { HTTP_PROXY: 'http://p:1', HTTPS_PROXY: 'http://s:2' }
