@@ -95,7 +95,7 @@ describe('segments of cached layers', () => {
   test('are at hand for the next layer', async () => {
     await openLayerCache(directory).add('1', writer('a'))
     const segments = await segmentsAtHand()
-    expect(segments.find('key of a')).toEqual({
+    expect(segments.find('key of a')).toMatchObject({
       encoded: Buffer.from('a'),
       size: 2,
       checksum: 5,

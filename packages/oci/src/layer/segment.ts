@@ -7,6 +7,8 @@ export interface Segment {
   readonly checksum: number
   /** CRC-32 of the compressed bytes, where that is known. */
   readonly encodedChecksum?: number
+  /** Takes `encoded` back when it was written: it is used for another segment then. */
+  readonly release?: (() => void) | undefined
 }
 
 /** Where a segment lies in a written layer. */

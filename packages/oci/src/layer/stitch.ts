@@ -29,6 +29,7 @@ export async function stitchSegments(
     written.size += segment.size
     written.offset += segment.encoded.length
     written.count++
+    segment.release?.()
   }
   await sink(encoder.start)
   try {

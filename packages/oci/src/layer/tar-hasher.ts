@@ -70,18 +70,30 @@ function hashIn(thread: HashThread): TarHash {
 }
 
 function batchOf(runs: readonly Run[]): Batch {
+  const count = runs.reduce((sum, run) => sum + run.slices.length, 0)
+  const slices = new Float64Array(3 * count)
   const paths = new Map<string, number>()
-  const slices: number[] = []
   const bytes: Uint8Array[] = []
-  for (const slice of runs.flatMap((run) => run.slices)) {
-    if (slice.kind === 'bytes') {
-      bytes.push(slice.bytes)
-      slices.push(-1, 0, slice.bytes.length)
-      continue
+  let filled = 0
+  for (const run of runs) {
+    for (const slice of run.slices) {
+      if (slice.kind === 'bytes') {
+        bytes.push(slice.bytes)
+        slices[filled] = -1
+        slices[filled + 2] = slice.bytes.length
+      } else {
+        slices[filled] = indexOf(slice.path, paths)
+        slices[filled + 1] = slice.offset
+        slices[filled + 2] = slice.size
+      }
+      filled += 3
     }
-    const index = paths.get(slice.path) ?? paths.size
-    paths.set(slice.path, index)
-    slices.push(index, slice.offset, slice.size)
   }
-  return { bytes: concatBytes(bytes), paths: [...paths.keys()], slices: Float64Array.from(slices) }
+  return { bytes: concatBytes(bytes), paths: [...paths.keys()], slices }
+}
+
+function indexOf(path: string, known: Map<string, number>): number {
+  const found = known.get(path) ?? known.size
+  if (found === known.size) known.set(path, found)
+  return found
 }
