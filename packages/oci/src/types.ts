@@ -1,5 +1,5 @@
-import type { ContentRef } from '@apkts/archive'
 import type { Digest } from '@apkts/encoding'
+import type { BlobContent } from './blob-content.ts'
 
 /** Media types of the OCI image-spec that are written here. */
 export const MEDIA_TYPE = {
@@ -35,7 +35,7 @@ export interface Layer extends Descriptor {
 /** A layer whose blob is at hand. */
 export interface LayerBlob extends Descriptor {
   readonly diffId: Digest
-  readonly content: ContentRef
+  readonly content: BlobContent
 }
 
 /** A JSON document as stored: its exact bytes and what points at them. */

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { type ContentRef, contentSize } from '@apkts/archive'
 import { ownedName, removeAbandoned, writeThenPublish } from '@apkts/cache'
-import { ContentFiles } from '@apkts/oci'
+import { type BlobContent, ContentFiles, partsOf } from '@apkts/oci'
 
 /**
  * Writes a file whole or not at all: beside its place under a temporary name, then renamed over what was there.
@@ -25,19 +25,23 @@ const CHUNK = 1 << 20
 const AT_A_TIME = 32
 
 /** Appends a content to an open file, without handing each chunk to other threads, which would take longer than copying it. */
-export async function writeContent(file: FileHandle, content: ContentRef): Promise<void> {
-  const size = contentSize(content)
-  const buffer = Buffer.allocUnsafeSlow(Math.min(size, CHUNK))
+export async function writeContent(file: FileHandle, content: BlobContent): Promise<void> {
   const files = new ContentFiles()
   try {
-    for (let done = 0, count = 1; done < size; done += CHUNK, count++) {
-      const chunk = buffer.subarray(0, Math.min(size - done, CHUNK))
-      files.read(content, done, chunk)
-      writeFully(file.fd, chunk)
-      if (count % AT_A_TIME === 0) await setImmediate()
-    }
+    for (const part of partsOf(content)) await writePart(file, part, files)
   } finally {
     files.close()
+  }
+}
+
+async function writePart(file: FileHandle, part: ContentRef, files: ContentFiles): Promise<void> {
+  const size = contentSize(part)
+  const buffer = Buffer.allocUnsafeSlow(Math.min(size, CHUNK))
+  for (let done = 0, count = 1; done < size; done += CHUNK, count++) {
+    const chunk = buffer.subarray(0, Math.min(size - done, CHUNK))
+    files.read(part, done, chunk)
+    writeFully(file.fd, chunk)
+    if (count % AT_A_TIME === 0) await setImmediate()
   }
 }
 

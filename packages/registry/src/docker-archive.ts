@@ -1,7 +1,16 @@
 import type { FileHandle } from 'node:fs/promises'
-import { type ContentRef, contentSize, encodeTarHeader, TAR_END, tarHeader, tarPadding } from '@apkts/archive'
+import { contentSize, encodeTarHeader, TAR_END, tarHeader, tarPadding } from '@apkts/archive'
 import { compareBytes, digestHex, goJson, utf8 } from '@apkts/encoding'
-import { type Image, type ImageIndex, type LayerBlob, MEDIA_TYPE, type Platform, type StoredDocument } from '@apkts/oci'
+import {
+  type BlobContent,
+  type Image,
+  type ImageIndex,
+  type LayerBlob,
+  MEDIA_TYPE,
+  type Platform,
+  partsOf,
+  type StoredDocument,
+} from '@apkts/oci'
 import { writeAtomically, writeContent } from './atomic.ts'
 import { formatReference, parseReference, withTagSuffix } from './reference.ts'
 import { type Blob, copyImages, type ImageSink } from './sink.ts'
@@ -97,8 +106,8 @@ function layerName({ digest, mediaType }: Pick<LayerBlob, 'digest' | 'mediaType'
 
 const SUFFIX: Readonly<Record<string, string>> = { [MEDIA_TYPE.zstdLayer]: '.zst', [MEDIA_TYPE.plainLayer]: '' }
 
-async function writeMember(file: FileHandle, path: string, content: ContentRef): Promise<void> {
-  const size = contentSize(content)
+async function writeMember(file: FileHandle, path: string, content: BlobContent): Promise<void> {
+  const size = partsOf(content).reduce((sum, part) => sum + contentSize(part), 0)
   await file.writeFile(encodeTarHeader(tarHeader({ path, type: 'file', mode: 0o644, size })))
   await writeContent(file, content)
   await file.writeFile(tarPadding(size))

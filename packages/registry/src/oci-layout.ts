@@ -1,9 +1,8 @@
 import { mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ContentRef } from '@apkts/archive'
 import { isSystemError } from '@apkts/diagnostics'
 import { type Digest, digestHex, utf8 } from '@apkts/encoding'
-import type { ImageIndex } from '@apkts/oci'
+import type { BlobContent, ImageIndex } from '@apkts/oci'
 import { writeAtomically, writeContent } from './atomic.ts'
 import { RegistryError } from './error.ts'
 import { type Blob, blobOf, copyImages, type ImageSink } from './sink.ts'
@@ -45,7 +44,7 @@ async function makeDirectory(path: string): Promise<void> {
   }
 }
 
-async function writeBlob(directory: string, digest: Digest, content: ContentRef, size: number): Promise<void> {
+async function writeBlob(directory: string, digest: Digest, content: BlobContent, size: number): Promise<void> {
   const path = join(directory, BLOBS, digestHex(digest))
   if ((await sizeOf(path)) === size) return
   await writeAtomically(path, (file) => writeContent(file, content))

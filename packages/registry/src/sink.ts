@@ -1,10 +1,9 @@
-import type { ContentRef } from '@apkts/archive'
-import type { Descriptor, Image, ImageIndex, StoredDocument } from '@apkts/oci'
+import type { BlobContent, Descriptor, Image, ImageIndex, StoredDocument } from '@apkts/oci'
 import pLimit from 'p-limit'
 
 /** Bytes that a manifest names: a layer or a config. */
 export interface Blob extends Descriptor {
-  readonly content: ContentRef
+  readonly content: BlobContent
 }
 
 /** A place for images: a registry's repository, a layout, an archive. */

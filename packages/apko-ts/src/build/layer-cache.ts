@@ -2,12 +2,31 @@ import { createHash } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ArchiveError, scanContent } from '@apkts/archive'
+import { ArchiveError } from '@apkts/archive'
 import { identifyFile, isSameFile, temporaryName, touch, writeFileAtomic } from '@apkts/cache'
 import { isSystemError } from '@apkts/diagnostics'
-import type { LayerBlob, SegmentSource } from '@apkts/oci'
-import { openCachedSegments } from './cached-segments.ts'
-import { type CachedRecord, formatRecord, type LayerRecord, readRecord } from './layer-record.ts'
+import type { Digest } from '@apkts/encoding'
+import {
+  type BlobContent,
+  type KeyedRuns,
+  type LayerBlob,
+  type LayerSink,
+  readBlob,
+  type SegmentSource,
+} from '@apkts/oci'
+import { type BaseBlob, openCachedSegments } from './cached-segments.ts'
+import { createLayerFile, ownSegments } from './layer-file.ts'
+import {
+  blobPath,
+  type CachedRecord,
+  contentOf,
+  filesOf,
+  formatRecord,
+  type LayerRecord,
+  patchPath,
+  readRecord,
+  recordPath,
+} from './layer-record.ts'
 
 /**
  * Layer blobs by what they were made of, so that an unchanged layer is not compressed again, and of a changed one only
@@ -19,49 +38,54 @@ export interface LayerCache {
   /** What is recorded of a blob that is there, without reading it or marking it as used. */
   peek(key: string): Promise<LayerRecord | undefined>
   /**
-   * Has the blob written to a path in the cache, with the segments of the blobs that are there at hand, and keeps it.
-   * Old ones make room.
+   * Has the blob written, with the segments of the blobs that are there at hand, and keeps it: of a large one that
+   * shares nearly all runs with another only what that one lacks. Old ones make room.
    */
-  add(key: string, write: WriteLayer): Promise<LayerBlob>
+  add(key: string, runs: KeyedRuns, write: WriteLayer): Promise<LayerBlob>
 }
 
-export type WriteLayer = (path: string, segments: SegmentSource) => Promise<LayerRecord>
+export type WriteLayer = (sink: LayerSink, segments: SegmentSource) => Promise<LayerRecord>
 
 /** Name of the directory beside the packages, one that the original programs do not look at. */
 export const LAYER_CACHE = 'apko-ts-layers-v3'
 
-/** Room for a few large images; what was not used for longest goes first. */
+export interface LayerCacheOptions {
+  /** Bytes; default: room for a few large images. What was not used for longest goes first. */
+  readonly budget?: number
+  /** Bytes of a tar from which on only what a similar layer lacks is kept. */
+  readonly patchFrom?: number
+}
+
 const BUDGET = 4 * 1024 ** 3
+const PATCH_FROM = 16 << 20
 
 /** Opens (and creates on first write) a cache in a directory that may be shared by many processes. */
-export function openLayerCache(directory: string, budget = BUDGET): LayerCache {
-  const blobPath = (key: string) => join(directory, `${key}.tar.gz`)
-  const recordPath = (key: string) => join(directory, `${key}.json`)
+export function openLayerCache(
+  directory: string,
+  { budget = BUDGET, patchFrom = PATCH_FROM }: LayerCacheOptions = {},
+): LayerCache {
   return {
     async find(key) {
-      const record = await readRecord(recordPath(key))
-      if (record === undefined || !(await isIntact(blobPath(key), record))) return undefined
-      await touch(recordPath(key)) // the record, because the blob's times tell whether it was written to
-      return blobOf(record, blobPath(key))
+      const record = await readRecord(recordPath(directory, key))
+      if (record === undefined || !(await isIntact(directory, key, record))) return undefined
+      await touchLayer(directory, key, record)
+      return blobOf(directory, key, record)
     },
     async peek(key) {
-      const record = await readRecord(recordPath(key))
-      return identifyFile(blobPath(key))?.size === `${record?.size}` ? record : undefined
+      const record = await readRecord(recordPath(directory, key))
+      const files = record && filesOf(directory, key, record)
+      return files?.every(({ path, identity }) => identifyFile(path)?.size === identity.size) ? record : undefined
     },
-    async add(key, write) {
+    async add(key, runs, write) {
       await mkdir(directory, { recursive: true })
-      const temporary = join(directory, temporaryName('tmp-'))
       const segments = await openCachedSegments(directory)
+      const base = runs.size >= patchFrom ? segments.baseOf(runs) : undefined
       try {
-        const record = await write(temporary, segments)
-        await rename(temporary, blobPath(key))
-        const identity = identifyFile(blobPath(key))!
-        await writeFileAtomic(recordPath(key), formatRecord({ ...record, identity }))
-        await prune(directory, budget, blobPath(key))
-        return blobOf(record, blobPath(key))
-      } catch (error) {
-        await rm(temporary, { force: true })
-        throw error
+        const record = await writeLayerTo(directory, key, { base, write: (sink) => write(sink, segments) })
+        await writeFileAtomic(recordPath(directory, key), formatRecord(record))
+        await touchLayer(directory, key, record)
+        await prune(directory, budget, key)
+        return blobOf(directory, key, record)
       } finally {
         segments.close()
       }
@@ -69,36 +93,81 @@ export function openLayerCache(directory: string, budget = BUDGET): LayerCache {
   }
 }
 
-function blobOf(record: LayerRecord | CachedRecord, path: string): LayerBlob {
-  const { segments: _, identity: _identity, ...facts } = { identity: undefined, ...record }
-  return { ...facts, content: { kind: 'file', path, offset: 0, size: facts.size } }
+interface Writing {
+  /** Has nearly all of it. */
+  readonly base: BaseBlob | undefined
+  write(sink: LayerSink): Promise<LayerRecord>
 }
 
-async function isIntact(path: string, { digest, size, identity }: CachedRecord): Promise<boolean> {
-  const found = identifyFile(path)
-  if (found === undefined || isSameFile(found, identity)) return found !== undefined
+async function writeLayerTo(directory: string, key: string, { base, write }: Writing): Promise<CachedRecord> {
+  const temporary = join(directory, temporaryName('tmp-'))
+  const own = base === undefined ? blobPath(directory, key) : patchPath(directory, key)
+  try {
+    const file = createLayerFile(temporary, base?.path)
+    const record = await write(file.sink).finally(() => file.close())
+    await rename(temporary, own)
+    const identity = identifyFile(own)!
+    if (base === undefined) return { ...record, identity }
+    const patch = { base: base.key, identity: base.identity, parts: file.parts }
+    return { ...record, identity, segments: ownSegments(record.segments, file.parts), patch }
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error
+  }
+}
+
+function blobOf(directory: string, key: string, record: CachedRecord): LayerBlob {
+  const { segments: _, identity: _identity, patch: _patch, ...facts } = record
+  return { ...facts, content: contentOf(directory, key, record) }
+}
+
+/** Marks a layer as used by its record, because the times of the files tell whether they were written to. */
+async function touchLayer(directory: string, key: string, { patch }: CachedRecord): Promise<void> {
+  await touch(recordPath(directory, key))
+  if (patch !== undefined) await touch(recordPath(directory, patch.base))
+}
+
+/** Whether nobody has written to the layer's files, or it still has its digest. */
+async function isIntact(directory: string, key: string, record: CachedRecord): Promise<boolean> {
+  const files = filesOf(directory, key, record).map(({ path, identity }) => ({ identity, found: identifyFile(path) }))
+  if (files.some(({ found }) => found === undefined)) return false
+  if (files.every(({ found, identity }) => isSameFile(found!, identity))) return true
+  if (files.some(({ found, identity }) => found!.size !== identity.size)) return false
+  return hasDigest(contentOf(directory, key, record), record.digest)
+}
+
+/** Whether the bytes are those of the digest; also false where they have gone. */
+export async function hasDigest(content: BlobContent, digest: Digest): Promise<boolean> {
   try {
     const hash = createHash('sha256')
-    for await (const chunk of scanContent({ kind: 'file', path, offset: 0, size })) hash.update(chunk)
-    return found.size === `${size}` && `sha256:${hash.digest('hex')}` === digest
+    for await (const chunk of readBlob(content)) hash.update(chunk)
+    return `sha256:${hash.digest('hex')}` === digest
   } catch (error) {
     if (isSystemError(error, 'ENOENT') || error instanceof ArchiveError) return false
     throw error
   }
 }
 
+/** Patches kept beside all blobs: what they hold is read at every build. */
+const PATCHES = 64
+
 async function prune(directory: string, budget: number, keep: string): Promise<void> {
-  const names = (await readdir(directory)).filter((name) => name.endsWith('.tar.gz'))
-  const found = names.map((name) => describe(join(directory, name)))
-  const blobs = found.filter((blob) => blob !== undefined).sort((a, b) => b.used - a.used)
+  const names = (await readdir(directory)).filter((name) => LAYER_FILE.test(name))
+  const found = names.map((name) => describe(directory, name))
+  const layers = found.filter((layer) => layer !== undefined).sort((a, b) => b.used - a.used)
   let total = 0
-  for (const { path, record, size } of blobs) {
+  let patches = 0
+  for (const { path, record, size } of layers) {
     total += size
-    if (total <= budget || path === keep) continue
+    if (path.endsWith('.patch')) patches++
+    if ((total <= budget && patches <= PATCHES) || record === recordPath(directory, keep)) continue
     await rm(record, { force: true })
     await rm(path, { force: true })
   }
 }
+
+/** The file of a layer, by the key it has. */
+export const LAYER_FILE = /^(.*)\.(?:tar\.gz|patch)$/
 
 interface Described {
   readonly path: string
@@ -107,9 +176,9 @@ interface Described {
   readonly used: number
 }
 
-/** Undefined when the blob has gone. */
-function describe(path: string): Described | undefined {
-  const record = path.replace(/\.tar\.gz$/, '.json')
-  const [blob, noted] = [path, record].map((file) => statSync(file, { throwIfNoEntry: false }))
-  return blob && { path, record, size: blob.size, used: Math.max(blob.mtimeMs, noted?.mtimeMs ?? 0) }
+/** Undefined when the file has gone. */
+function describe(directory: string, name: string): Described | undefined {
+  const [path, record] = [join(directory, name), recordPath(directory, LAYER_FILE.exec(name)![1]!)]
+  const [own, noted] = [path, record].map((file) => statSync(file, { throwIfNoEntry: false }))
+  return own && { path, record, size: own.size, used: Math.max(own.mtimeMs, noted?.mtimeMs ?? 0) }
 }

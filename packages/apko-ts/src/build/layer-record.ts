@@ -1,15 +1,63 @@
+import { join } from 'node:path'
 import { type FileIdentity, formatChecked, readChecked } from '@apkts/cache'
-import type { LayerBlob, PlacedSegment } from '@apkts/oci'
+import type { BlobContent, LayerBlob, PlacedSegment } from '@apkts/oci'
 
 /** What is known of a layer that was written. */
 export interface LayerRecord extends Omit<LayerBlob, 'content'> {
+  /** Those in the layer's own file, with their places there. */
   readonly segments: readonly PlacedSegment[]
 }
 
 /** What is known of a cached blob. */
 export interface CachedRecord extends LayerRecord {
-  /** Of the blob's file when its digest was known. */
+  /** Of the layer's file when the digest was known. */
   readonly identity: FileIdentity
+  /** Absent for a layer whose file is the whole blob. */
+  readonly patch?: Patch | undefined
+}
+
+/** A layer whose file has only what another one lacks. */
+export interface Patch {
+  /** The other layer's key. */
+  readonly base: string
+  /** Of its file. */
+  readonly identity: FileIdentity
+  /** What the blob consists of, in order. */
+  readonly parts: readonly PatchPart[]
+}
+
+/** A stretch of the layer's own file, or of its base's. */
+export type PatchPart = readonly [from: 'own' | 'base', offset: number, length: number]
+
+/** Paths of what a cache directory has of a layer. */
+export const recordPath = (directory: string, key: string): string => join(directory, `${key}.json`)
+export const blobPath = (directory: string, key: string): string => join(directory, `${key}.tar.gz`)
+export const patchPath = (directory: string, key: string): string => join(directory, `${key}.patch`)
+
+/** Files of a layer and what they were when its digest was known; its own one first. */
+export function filesOf(directory: string, key: string, { identity, patch }: CachedRecord): LayerFile[] {
+  if (patch === undefined) return [{ path: blobPath(directory, key), identity }]
+  const base = { path: blobPath(directory, patch.base), identity: patch.identity }
+  return [{ path: patchPath(directory, key), identity }, base]
+}
+
+export interface LayerFile {
+  readonly path: string
+  readonly identity: FileIdentity
+}
+
+/** Where the bytes of a cached layer are. */
+export function contentOf(
+  directory: string,
+  key: string,
+  { size, patch }: LayerRecord & Pick<CachedRecord, 'patch'>,
+): BlobContent {
+  if (patch === undefined) return { kind: 'file', path: blobPath(directory, key), offset: 0, size }
+  const paths = { own: patchPath(directory, key), base: blobPath(directory, patch.base) }
+  const parts = patch.parts.map(
+    ([from, offset, length]) => ({ kind: 'file', path: paths[from], offset, size: length }) as const,
+  )
+  return { kind: 'joined', parts }
 }
 
 export function formatRecord({ segments, ...facts }: CachedRecord): string {

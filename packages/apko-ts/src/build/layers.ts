@@ -9,14 +9,15 @@ import {
   type TarHash,
   type TarHasher,
   THREADED_FROM,
+  writeLayer,
   writeLayerFile,
 } from '@apkts/oci'
 import { checkUnchanged, openPackagePieces, type PackagePieces } from '@apkts/repository'
 import { planRootfsLayers } from '@apkts/rootfs'
 import type { Session } from '../environment/session.ts'
 import type { ComposedArch } from './compose.ts'
-import { LAYER_CACHE, type LayerCache, type WriteLayer } from './layer-cache.ts'
-import { cachedLayer } from './layer-place.ts'
+import { LAYER_CACHE, type WriteLayer } from './layer-cache.ts'
+import { cachedLayer, type LayerPlace } from './layer-place.ts'
 
 export interface LayersOptions {
   /** Directory for layer blobs; its owner removes it when they are copied to where they belong. */
@@ -89,14 +90,14 @@ async function provideHashed(
   const how = { signal, compression, parallelism: budget.segments, pieces }
   const place = cachedLayer(entries, session, compression, (run) => told?.add(run, undefined))
   if (place !== undefined) {
-    const write: WriteLayer = async (path, segments) => {
+    const write: WriteLayer = async (sink, segments) => {
       const reuse = { segments, runs: place.runs, hasher, told: place.runs.held ? told : undefined }
-      const { content: _, ...record } = await writeLayerFile(entries, path, { ...how, reuse })
+      const record = await writeLayer(entries, sink, { ...how, reuse })
       checkUnchanged(packages) // before the layer is kept: packages are read long after they were verified
       return record
     }
     try {
-      return await throughCache(place.cache, place.runs.key, write)
+      return await throughCache(place, write)
     } catch (error) {
       if (!isSystemError(error)) throw error
       log.debug(`the layer is not kept for the next build: ${messageOf(error)}`)
@@ -107,7 +108,8 @@ async function provideHashed(
   return { layer, key: undefined, cached: false }
 }
 
-async function throughCache(cache: LayerCache, key: string, write: WriteLayer): Promise<ProvidedLayer> {
+async function throughCache({ cache, runs }: LayerPlace, write: WriteLayer): Promise<ProvidedLayer> {
+  const { key } = runs
   const found = await cache.find(key)
-  return { key, layer: found ?? (await cache.add(key, write)), cached: found !== undefined }
+  return { key, layer: found ?? (await cache.add(key, runs, write)), cached: found !== undefined }
 }

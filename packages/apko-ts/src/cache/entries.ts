@@ -6,7 +6,7 @@ import { isSystemError } from '@apkts/diagnostics'
 import { compareBytes } from '@apkts/encoding'
 import { DIGESTS, redactUrl } from '@apkts/repository'
 import { IMAGE_CACHE } from '../build/image-cache.ts'
-import { LAYER_CACHE } from '../build/layer-cache.ts'
+import { LAYER_CACHE, LAYER_FILE } from '../build/layer-cache.ts'
 
 export type EntryKind = 'package' | 'index' | 'key' | 'layer' | 'image' | 'file' | 'incomplete'
 
@@ -103,7 +103,7 @@ async function targetWithin(directory: string, name: string): Promise<string | u
 
 async function layersIn(directory: string): Promise<CacheEntry[]> {
   const names = (await childrenOf(directory)).map(({ name }) => name)
-  const blobs = names.filter((name) => name.endsWith('.tar.gz'))
+  const blobs = names.filter((name) => LAYER_FILE.test(name))
   const claimed = new Set(blobs.flatMap((name) => [name, recordOf(name)]))
   const layers = blobs.map((name) =>
     entryOf(
@@ -120,7 +120,7 @@ async function layersIn(directory: string): Promise<CacheEntry[]> {
 }
 
 function recordOf(blob: string): string {
-  return blob.replace(/\.tar\.gz$/, '.json')
+  return blob.replace(LAYER_FILE, '$1.json')
 }
 
 /** None when the first path vanished meanwhile. */

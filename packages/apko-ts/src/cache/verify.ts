@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { ApkError, readIndexArchive, splitApk } from '@apkts/apk'
@@ -9,6 +9,8 @@ import { ArchiveError, isZlibError } from '@apkts/archive'
 import { readChecked } from '@apkts/cache'
 import { isSystemError, messageOf } from '@apkts/diagnostics'
 import { hex, sha1 } from '@apkts/encoding'
+import { hasDigest } from '../build/layer-cache.ts'
+import { contentOf, readRecord } from '../build/layer-record.ts'
 import type { CacheEntry } from './entries.ts'
 
 /**
@@ -81,11 +83,12 @@ async function verifyKey(path: string): Promise<string[]> {
   return (await readFile(path, 'utf8')).includes('-----BEGIN ') ? [] : ['it is no public key']
 }
 
-async function verifyLayer({ paths: [blob = '', record] }: CacheEntry): Promise<string[]> {
-  if (record === undefined) return ['the record of its digest is missing']
-  const [text = ''] = (await readFile(record, 'utf8')).split('\n')
-  const noted = /"digest":"sha256:([0-9a-f]{64})"/.exec(text)?.[1]
-  return (await hashFile(blob, createHash('sha256'))) === noted ? [] : ['its digest is not the one that was noted']
+async function verifyLayer({ paths: [file = '', noted] }: CacheEntry): Promise<string[]> {
+  if (noted === undefined) return ['the record of its digest is missing']
+  const record = await readRecord(noted)
+  if (record === undefined) return ['the record of its digest is damaged']
+  const content = contentOf(dirname(file), basename(noted, '.json'), record)
+  return (await hasDigest(content, record.digest)) ? [] : ['its digest is not the one that was noted']
 }
 
 async function hashFile(path: string, hash: Hash): Promise<string> {

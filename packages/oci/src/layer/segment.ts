@@ -7,9 +7,20 @@ export interface Segment {
   readonly checksum: number
   /** CRC-32 of the compressed bytes, where that is known. */
   readonly encodedChecksum?: number
+  /** Where the compressed bytes are already. */
+  readonly stored?: StoredAt | undefined
   /** Takes `encoded` back when it was written: it is used for another segment then. */
   readonly release?: (() => void) | undefined
 }
+
+/** A place in a file. */
+export interface StoredAt {
+  readonly path: string
+  readonly offset: number
+}
+
+/** Takes the bytes of a layer, and where they are already. Bytes are only valid until it is done. */
+export type LayerSink = (chunk: Uint8Array, stored?: StoredAt) => void | Promise<void>
 
 /** Where a segment lies in a written layer. */
 export interface PlacedSegment {

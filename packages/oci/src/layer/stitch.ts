@@ -1,6 +1,6 @@
-import { type ByteSink, combineCrc32 } from '@apkts/archive'
+import { combineCrc32 } from '@apkts/archive'
 import type { LayerEncoder } from './encoder.ts'
-import type { Segment } from './segment.ts'
+import type { LayerSink, Segment } from './segment.ts'
 
 export interface StitchOptions {
   readonly encoder: LayerEncoder
@@ -17,14 +17,14 @@ export interface StitchOptions {
  */
 export async function stitchSegments(
   segments: Iterable<Segment | Promise<Segment>>,
-  sink: ByteSink,
+  sink: LayerSink,
   { encoder, parallelism, signal, onSegment }: StitchOptions,
 ): Promise<void> {
   const running: (Segment | Promise<Segment>)[] = []
   const written = { count: 0, checksum: 0, size: 0, offset: encoder.start.length }
   const write = async (segment: Segment): Promise<void> => {
     onSegment?.(written.count, segment, written.offset)
-    await sink(segment.encoded)
+    await sink(segment.encoded, segment.stored)
     written.checksum = combineCrc32(written.checksum, segment.checksum, segment.size)
     written.size += segment.size
     written.offset += segment.encoded.length

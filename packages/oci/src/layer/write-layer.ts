@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { crc32 } from 'node:zlib'
-import type { ByteSink } from '@apkts/archive'
 import type { Layer, LayerBlob } from '../types.ts'
 import { type Compression, DEFAULT_COMPRESSION } from './compression.ts'
 import { ContentFiles } from './content-files.ts'
@@ -12,7 +11,7 @@ import type { KeyedRuns } from './keyed-runs.ts'
 import { HISTORY, historyOf, type PieceSource, pieceOf } from './pieces.ts'
 import { readRun } from './read-run.ts'
 import { layerRuns, RUN_SIZE, type Run } from './runs.ts'
-import type { PlacedSegment, Segment, SegmentSource } from './segment.ts'
+import type { LayerSink, PlacedSegment, Segment, SegmentSource } from './segment.ts'
 import { stitchSegments } from './stitch.ts'
 import { type TarHash, tarHash } from './tar-hash.ts'
 import type { TarHasher } from './tar-hasher.ts'
@@ -55,7 +54,7 @@ export const THREADED_FROM = 64 << 20
  */
 export async function writeLayer(
   entries: Iterable<LayerEntry>,
-  sink: ByteSink,
+  sink: LayerSink,
   options: LayerOptions = {},
 ): Promise<WrittenLayer> {
   return writeHashed(entries, hashFor(options), sink, options)
@@ -78,7 +77,7 @@ function reusable({ reuse }: LayerOptions): number {
 async function writeHashed(
   entries: Iterable<LayerEntry>,
   tar: TarHash,
-  sink: ByteSink,
+  sink: LayerSink,
   options: LayerOptions,
 ): Promise<WrittenLayer> {
   const { parallelism = availableParallelism() + MORE, signal } = options
@@ -87,10 +86,10 @@ async function writeHashed(
   let size = 0
   const keys: string[] = []
   const segments: PlacedSegment[] = []
-  const hashed: ByteSink = (chunk) => {
+  const hashed: LayerSink = (chunk, stored) => {
     size += chunk.length
     blob.update(chunk)
-    return sink(chunk)
+    return sink(chunk, stored)
   }
   const onSegment = (index: number, segment: Segment, offset: number): void => {
     const key = keys[index]

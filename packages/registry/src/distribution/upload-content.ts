@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
-import { type ContentRef, readContent } from '@apkts/archive'
 import { DiagnosticError, type Log } from '@apkts/diagnostics'
 import { ATTEMPTS, codeOf, isPermanentFailure, isRetryableStatus, pauseBefore, type Waiting } from '@apkts/http'
+import { readBlob, sliceBlob } from '@apkts/oci'
 import { RegistryError } from '../error.ts'
 import type { Blob } from '../sink.ts'
 import { refusal } from './refusal.ts'
@@ -69,7 +69,7 @@ async function sendPiece(
   const { offset, location } = session
   const range = size === blob.size ? {} : { 'content-range': `${offset}-${offset + size - 1}` }
   const headers = { 'content-type': 'application/octet-stream', 'content-length': String(size), ...range }
-  const body = () => Readable.from(counted(readContent(pieceOf(blob.content, offset, size)), options))
+  const body = () => Readable.from(counted(readBlob(sliceBlob(blob.content, offset, size)), options))
   try {
     // Not repeated as it is: the registry may have received a part.
     return { answer: await remote.send({ method: 'PATCH', path: location, headers, body, attempts: 1 }) }
@@ -83,11 +83,6 @@ async function* counted(chunks: AsyncIterable<Uint8Array>, { onProgress }: Uploa
     yield chunk
     onProgress?.(chunk.length)
   }
-}
-
-function pieceOf(content: ContentRef, offset: number, size: number): ContentRef {
-  if (content.kind === 'bytes') return { kind: 'bytes', bytes: content.bytes.subarray(offset, offset + size) }
-  return { ...content, offset: content.offset + offset, size }
 }
 
 function advanced(session: UploadSession, size: number, answer: Answer, remote: RemoteRepository): UploadSession {
