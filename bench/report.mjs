@@ -20,6 +20,29 @@ function ratio(contestants, who) {
   return contestants[who].wallMs.median / contestants.ours.wallMs.median
 }
 
+const GROWTH = [10, 100, 1000]
+
+/** What one package more costs: a line for ours and each peer, of as many steps as were measured. */
+export function growthLines(results) {
+  const measured = GROWTH.flatMap((packages) => {
+    const result = results.find(({ case: name }) => name === `image-growth-${packages}`)
+    return result === undefined ? [] : [{ packages, contestants: result.contestants }]
+  })
+  const everywhere = (who) => measured.every(({ contestants }) => who in contestants)
+  const contestants = Object.keys(measured[0]?.contestants ?? {}).filter(everywhere)
+  return measured.length < 2 ? [] : contestants.map((who) => growthLine(who, measured))
+}
+
+function growthLine(who, measured) {
+  const steps = measured.slice(1).map(({ packages, contestants }, at) => {
+    const before = measured[at]
+    const more = contestants[who].wallMs.median - before.contestants[who].wallMs.median
+    const each = more / (packages - before.packages)
+    return `${each.toFixed(1)} ms from ${before.packages} to ${packages}`
+  })
+  return `One package more in an image, ${who}: ${steps.join(', ')}`
+}
+
 const [BEGIN, END] = ['<!-- figures -->', '<!-- end of figures -->']
 
 /** Puts the recorded figures into a document, between its two marks. */
@@ -33,8 +56,10 @@ export function writeFigures(path, { node, cpus, model, results }) {
     '| case | what | goal | wall, ms | CPU, ms | peak, MB | output, MB | against the original |',
     '|---|---|---|---|---|---|---|---|',
     ...results.map(tableRow),
+    '',
+    ...growthLines(results).flatMap((line) => [`${line}.`, '']),
   ]
-  writeFileSync(path, `${text.slice(0, start)}${BEGIN}\n${table.join('\n')}\n${text.slice(end)}`)
+  writeFileSync(path, `${text.slice(0, start)}${BEGIN}\n${table.join('\n').trimEnd()}\n${text.slice(end)}`)
 }
 
 function tableRow({ case: name, what, goal = '', contestants }) {

@@ -7,7 +7,7 @@ import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { cases } from './cases.mjs'
 import { measure } from './measure.mjs'
-import { resultLines, writeFigures } from './report.mjs'
+import { growthLines, resultLines, writeFigures } from './report.mjs'
 
 const ROOT = resolve(import.meta.dirname, '..')
 
@@ -60,6 +60,7 @@ for (const entry of known.filter(isWanted)) {
 const [{ model = 'unknown' } = {}] = cpus()
 const results = known.flatMap(({ name }) => record.get(name) ?? [])
 const figures = { node: process.version, cpus: cpus().length, model, results }
+for (const line of growthLines(results.filter((result) => isWanted({ name: result.case })))) console.log(line)
 console.log(`\n${figures.cpus} × ${model}, Node ${process.version}`)
 mkdirSync(dirname(values.json), { recursive: true })
 writeFileSync(values.json, `${JSON.stringify(figures, null, 2)}\n`)
