@@ -2,29 +2,15 @@ import { promisify } from 'node:util'
 import { gunzip, gunzipSync, type ZlibOptions } from 'node:zlib'
 import { ArchiveError } from './error.ts'
 import { IN_MEMORY_LIMIT, type InflateInfo, inflateError } from './gunzip.ts'
+import { roomFor } from './stated-size.ts'
 
 /** Below this many compressed bytes, handing the work to another thread takes longer than doing it. */
 const SYNC_BELOW = 1 << 17
-const MIN_CHUNK = 1 << 12
-const MAX_CHUNK = 1 << 26
-/** Deflate cannot shrink by more than that (RFC 1951: 258 bytes for two bits). */
-const MAX_RATIO = 1032
-/** Makes zlib notice the end of the output without another buffer. */
-const SPARE = 64
 
 type Gunzip = (bytes: Uint8Array, options: ZlibOptions) => Promise<InflateInfo>
 
 const gunzipInPool = promisify(gunzip) as unknown as Gunzip
 const gunzipHere = gunzipSync as unknown as (bytes: Uint8Array, options: ZlibOptions) => InflateInfo
-
-/**
- * The inflated size that the last gzip member states (RFC 1952, 2.3.1), modulo 2^32. A hint only: nothing has checked it.
- * 0 for what is too short.
- */
-export function statedSize(bytes: Uint8Array): number {
-  if (bytes.length < 4) return 0
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getUint32(bytes.length - 4, true)
-}
 
 /**
  * Inflates bytes that consist of gzip members and nothing else, as `gunzipStream` does, but in one piece: a few
@@ -34,7 +20,7 @@ export function statedSize(bytes: Uint8Array): number {
 export async function gunzipWhole(bytes: Uint8Array, limit: number): Promise<Uint8Array> {
   if (bytes.length === 0) throw new ArchiveError('GZIP_TRUNCATED', 'gzip data ends early')
   const bound = limit < 0 ? IN_MEMORY_LIMIT : Math.min(limit, IN_MEMORY_LIMIT)
-  const options = { chunkSize: chunkSize(bytes), maxOutputLength: Math.max(bound, 1), info: true }
+  const options = { chunkSize: roomFor(bytes), maxOutputLength: Math.max(bound, 1), info: true }
   const { buffer, engine } = await inflate(bytes, options, bound)
   if (buffer.length > bound) throw inflateError({ code: 'ERR_BUFFER_TOO_LARGE' }, bound)
   if (engine.bytesWritten !== bytes.length) {
@@ -50,10 +36,4 @@ async function inflate(bytes: Uint8Array, options: ZlibOptions, bound: number): 
   } catch (error) {
     throw inflateError(error, bound)
   }
-}
-
-/** Room for all of it at once, where that is believable. */
-function chunkSize(bytes: Uint8Array): number {
-  const stated = Math.min(statedSize(bytes), bytes.length * MAX_RATIO) + SPARE
-  return Math.min(Math.max(stated, MIN_CHUNK), MAX_CHUNK)
 }

@@ -1,6 +1,7 @@
 import { crc32, inflateRawSync } from 'node:zlib'
 import { concatBytes } from '@apkts/encoding'
 import { ArchiveError, sizeLimitError } from './error.ts'
+import { roomFor } from './stated-size.ts'
 
 const TRAILER = 8
 /** What zlib hands back in one piece at most. */
@@ -14,6 +15,8 @@ const SMALL_CHUNK = 4000
 export interface InflateOptions {
   /** True for a member that is likely to be small, whatever comes behind it: less memory is set aside. */
   readonly small?: boolean
+  /** Bytes that it is likely to inflate to. */
+  readonly expected?: number
 }
 
 /**
@@ -25,10 +28,14 @@ export function inflateMember(
   bytes: Uint8Array,
   offset: number,
   limit: number,
-  { small = false }: InflateOptions = {},
+  { small = false, expected = 0 }: InflateOptions = {},
 ): { data: Uint8Array; end: number } {
   const start = offset + headerLength(bytes.subarray(offset))
-  const { data, consumed } = inflateRaw(bytes.subarray(start), limit, small)
+  const { data, consumed } = inflateRaw(
+    bytes.subarray(start),
+    limit,
+    small ? SMALL_CHUNK : Math.max(expected, chunkFor(bytes)),
+  )
   const end = start + consumed + TRAILER
   if (end > bytes.length) throw truncated()
   checkTrailer(bytes.subarray(end - TRAILER, end), data)
@@ -43,8 +50,9 @@ export function gunzipAll(bytes: Uint8Array, limit: number): Uint8Array {
   const parts: Uint8Array[] = []
   let offset = 0
   let left = limit
+  const expected = roomFor(bytes)
   do {
-    const { data, end } = inflateMember(bytes, offset, left)
+    const { data, end } = inflateMember(bytes, offset, left, { expected })
     parts.push(data)
     offset = end
     if (limit >= 0) left -= data.length
@@ -78,10 +86,13 @@ function headerLength(bytes: Uint8Array): number {
   return length
 }
 
-function inflateRaw(bytes: Uint8Array, limit: number, small: boolean): { data: Uint8Array; consumed: number } {
+function chunkFor({ length }: Uint8Array): number {
+  return Math.min(Math.max(length * 4, MIN_CHUNK), MAX_CHUNK)
+}
+
+function inflateRaw(bytes: Uint8Array, limit: number, chunkSize: number): { data: Uint8Array; consumed: number } {
   const bound = limit < 0 ? IN_MEMORY_LIMIT : Math.min(Math.max(limit, 1), IN_MEMORY_LIMIT)
   try {
-    const chunkSize = small ? SMALL_CHUNK : Math.min(Math.max(bytes.length * 4, MIN_CHUNK), MAX_CHUNK)
     const result = inflateRawSync(bytes, { info: true, maxOutputLength: bound, chunkSize }) as unknown as InflateInfo
     if (limit === 0 && result.buffer.length > 0) throw sizeLimitError('gzip data', limit)
     return { data: result.buffer, consumed: result.engine.bytesWritten }

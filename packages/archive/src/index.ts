@@ -16,7 +16,7 @@ export {
 } from './go-deflate/index.ts'
 export { gunzipAll, type InflateInfo, inflateMember, isZlibError } from './gunzip.ts'
 export { gunzipStream } from './gunzip-stream.ts'
-export { gunzipWhole, statedSize } from './gunzip-whole.ts'
+export { gunzipWhole } from './gunzip-whole.ts'
 export {
   type ByteSink,
   createGzipWriter,
@@ -30,6 +30,7 @@ export {
 export { readGzipMember, type StreamedGzipMember } from './gzip-member-stream.ts'
 export { kernelVersion, moduleVersion } from './kernel-version.ts'
 export { FlushMarks, PGZIP_BLOCK, startsLikePgzip } from './pgzip-marks.ts'
+export { statedSize } from './stated-size.ts'
 export { encodeTarHeader, TAR_END, tarPadding } from './tar-encode.ts'
 export { parseTar, type ScannedTar, scanTar } from './tar-parse.ts'
 export { readTar, type StreamedMember } from './tar-read.ts'
