@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { makeRepository } from './repositories.mjs'
 
 const MB = 1_000_000
@@ -97,12 +98,33 @@ function synthetic(name, { archs = ['x86_64'], packages, files, what, goal }, co
   return imageCase(`image-${name}`, { place, prepare, cold: true }, context, { what, goal, available: true })
 }
 
+/**
+ * Directories of earlier runs out of the way. They are removed when the case is over, and then time passes: ext4 avoids
+ * the inodes of removed files for five seconds, which makes new ones slow.
+ */
+function openAttic() {
+  const kept = []
+  return {
+    add(directory) {
+      if (!existsSync(directory)) return
+      kept.push(`${directory}-${kept.length}`)
+      renameSync(directory, kept.at(-1))
+    },
+    async clear() {
+      if (kept.length === 0) return
+      for (const directory of kept.splice(0)) rmSync(directory, { recursive: true, force: true })
+      await setTimeout(6000)
+    },
+  }
+}
+
 /** One case: the same command for us and for the peer, each with a cache of its own. */
 function imageCase(name, { place, prepare, cold }, { node }, more) {
+  const attic = openAttic()
   const command = async (who, run, program) => {
     await prepare(run)
     const cache = join(place, `cache-${who}`)
-    if (cold) rmSync(cache, { recursive: true, force: true })
+    if (cold) attic.add(cache)
     const output = join(place, `${who}.tar`)
     const args = ['build', 'image.yaml', 'bench:image', output, '--sbom-path', place, '--cache-dir', cache]
     return { ...program(args), cwd: place, env: { SOURCE_DATE_EPOCH: '1700000000' }, output }
@@ -112,6 +134,7 @@ function imageCase(name, { place, prepare, cold }, { node }, more) {
     program: 'apko',
     ours: (run) => command('ours', run, (args) => node('apko-ts', args)),
     peer: (path, run) => command('peer', run, (args) => ({ command: path, args })),
+    finish: () => attic.clear(),
     ...more,
   }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { constants, crc32, deflateRawSync } from 'node:zlib'
 
 const DATE = 1_700_000_000
+const MIB = 1 << 20
 const WORDS =
   'alpine build cache digest entry file grep hash index json kernel layer mount node open path query root'.split(' ')
 
@@ -61,12 +62,12 @@ async function makePackage({ name, version, files, dependencies = [] }, arch) {
 
 /** As melange compresses data sections: every MiB by itself, with the end of the one before as dictionary. */
 async function compressed(tar) {
-  const { gzipHeader, gzipTrailer, PGZIP_BLOCK } = await import('@apkts/archive')
+  const { gzipHeader, gzipTrailer } = await import('@apkts/archive')
   const parts = [gzipHeader('melange')]
-  for (let at = 0; at < tar.length; at += PGZIP_BLOCK) {
+  for (let at = 0; at < tar.length; at += MIB) {
     const dictionary = at === 0 ? {} : { dictionary: tar.subarray(at - 16384, at) }
     const options = { level: 5, finishFlush: constants.Z_SYNC_FLUSH, ...dictionary }
-    parts.push(deflateRawSync(tar.subarray(at, at + PGZIP_BLOCK), options))
+    parts.push(deflateRawSync(tar.subarray(at, at + MIB), options))
   }
   return Buffer.concat([...parts, Buffer.from([3, 0]), gzipTrailer(crc32(tar), tar.length)])
 }

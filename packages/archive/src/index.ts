@@ -3,6 +3,7 @@ export { type ContentRef, contentSize, readContent, readContentFully, scanConten
 export { CPIO_END, CPIO_TYPE, type CpioMember, cpioHeader, cpioPadding } from './cpio.ts'
 export { combineCrc32 } from './crc32-combine.ts'
 export { decompressModule } from './decompress.ts'
+export { DEFLATE_BLOCKS } from './deflate-blocks.ts'
 export { ArchiveError, type ArchiveErrorCode, sizeLimitError } from './error.ts'
 export {
   type BlockGzipOptions,
@@ -29,7 +30,6 @@ export {
 } from './gzip.ts'
 export { readGzipMember, type StreamedGzipMember } from './gzip-member-stream.ts'
 export { kernelVersion, moduleVersion } from './kernel-version.ts'
-export { FlushMarks, PGZIP_BLOCK, startsLikePgzip } from './pgzip-marks.ts'
 export { statedSize } from './stated-size.ts'
 export { encodeTarHeader, TAR_END, tarPadding } from './tar-encode.ts'
 export { parseTar, type ScannedTar, scanTar } from './tar-parse.ts'

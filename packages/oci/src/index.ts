@@ -9,11 +9,12 @@ export {
   DEFAULT_COMPRESSION,
   hasZstd,
   parseCompression,
+  takesPieces,
 } from './layer/compression.ts'
 export { ContentFiles } from './layer/content-files.ts'
 export type { LayerEntry } from './layer/entry.ts'
 export { type KeyedRun, type KeyedRuns, keyedRuns } from './layer/keyed-runs.ts'
-export { type FileRange, HISTORY, PIECE_SIZE, type PieceSource } from './layer/pieces.ts'
+export type { FileRange, Piece, PieceSource } from './layer/pieces.ts'
 export { type Identify, runKey } from './layer/run-key.ts'
 export { layerRuns, RUN_SIZE, type Run } from './layer/runs.ts'
 export type { LayerSink, PlacedSegment, Segment, SegmentSource, StoredAt } from './layer/segment.ts'

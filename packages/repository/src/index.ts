@@ -18,7 +18,7 @@ export { buildRepositoryList, isRemote, parseRepositoryLine, type RepositoryLine
 export type { ExpandedPackage, PackageEntry } from './package/expanded.ts'
 export type { PackageSource } from './package/fetch.ts'
 export type { PackageFile } from './package/original.ts'
-export { openPackagePieces, type PackagePieces } from './package/pieces.ts'
+export { openPackagePieces, type PackagePiece, type PackagePieces } from './package/pieces/index.ts'
 export type { PackageReference } from './package/reference.ts'
 export { checkUnchanged } from './package/unchanged.ts'
 export { indexUrl, packageUrl, redactUrl, stripUserInfo } from './urls.ts'

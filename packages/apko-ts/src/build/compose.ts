@@ -1,6 +1,6 @@
 import { toApkArch } from '@apkts/config'
 import type { Instant } from '@apkts/encoding'
-import type { ExpandedPackage } from '@apkts/repository'
+import type { ExpandedPackage, PackagePieces } from '@apkts/repository'
 import { composeRootfs, type Rootfs } from '@apkts/rootfs'
 import type { Session } from '../environment/session.ts'
 import { type BuildDates, imageDate } from '../image/dates.ts'
@@ -22,12 +22,14 @@ export interface ComposeOptions {
   readonly session: Session
   /** Installed database text of the image this one stands on. */
   readonly base?: { readonly installed: string } | undefined
+  /** Gets the packages. */
+  readonly pieces?: PackagePieces | undefined
 }
 
 /** Fetches the packages of a plan and lays out its root filesystem. */
 export async function composeArch(plan: ArchPlan, options: ComposeOptions): Promise<ComposedArch> {
-  const { dates, session, base } = options
-  const packages = await fetchPackages(plan.packages, session)
+  const { dates, session, base, pieces } = options
+  const packages = await fetchPackages(plan.packages, session, pieces?.prepare)
   session.checkpoint()
   const created = imageDate(
     dates,

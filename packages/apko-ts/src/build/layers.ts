@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { toApkArch } from '@apkts/config'
 import { isSystemError, messageOf } from '@apkts/diagnostics'
@@ -12,11 +11,11 @@ import {
   writeLayer,
   writeLayerFile,
 } from '@apkts/oci'
-import { checkUnchanged, openPackagePieces, type PackagePieces } from '@apkts/repository'
+import { checkUnchanged, type PackagePieces } from '@apkts/repository'
 import { planRootfsLayers } from '@apkts/rootfs'
 import type { Session } from '../environment/session.ts'
 import type { ComposedArch } from './compose.ts'
-import { LAYER_CACHE, type WriteLayer } from './layer-cache.ts'
+import type { WriteLayer } from './layer-cache.ts'
 import { cachedLayer, type LayerPlace } from './layer-place.ts'
 
 export interface LayersOptions {
@@ -25,6 +24,7 @@ export interface LayersOptions {
   readonly session: Session
   readonly compression?: Compression | undefined
   readonly hasher: TarHasher
+  readonly pieces?: PackagePieces | undefined
 }
 
 export interface ProvidedLayer {
@@ -42,28 +42,25 @@ export async function provideLayers(composed: ComposedArch, options: LayersOptio
   const stage = options.session.log.stage(`write layers for ${arch}`)
   const plans = planRootfsLayers(rootfs)
   const layers: ProvidedLayer[] = []
-  const pieces = openPackagePieces()
   try {
+    await options.pieces?.ready()
     for (const [index, { entries }] of plans.entries()) {
       stage.update({ done: index, total: plans.length })
-      layers.push(await provideLayer(entries, `${arch}-${index}`, { ...options, packages, pieces }))
+      layers.push(await provideLayer(entries, `${arch}-${index}`, { ...options, packages }))
     }
   } finally {
-    pieces.close()
     const reused = layers.filter(({ cached }) => cached).length
     stage.end(reused === 0 ? undefined : `${reused} of ${plans.length} unchanged`)
   }
   return layers
 }
 
-/** Whether so much of a layer of that many bytes may be in the cache that its tar is hashed in a thread. */
+/** Whether so much of a layer of that many bytes may be at hand compressed that its tar is hashed in a thread. */
 export function mayBeReused(size: number, { cacheDir }: Session): boolean {
-  return size >= THREADED_FROM && cacheDir !== undefined && existsSync(join(cacheDir, LAYER_CACHE))
+  return size >= THREADED_FROM && cacheDir !== undefined
 }
 
-interface ProvideOptions extends LayersOptions, Pick<ComposedArch, 'packages'> {
-  readonly pieces: PackagePieces
-}
+type ProvideOptions = LayersOptions & Pick<ComposedArch, 'packages'>
 
 async function provideLayer(
   entries: readonly LayerEntry[],
@@ -88,11 +85,12 @@ async function provideHashed(
 ): Promise<ProvidedLayer> {
   const { log, signal, budget } = session
   const how = { signal, compression, parallelism: budget.segments, pieces }
-  const place = cachedLayer(entries, session, compression, (run) => told?.add(run, undefined))
+  const place = cachedLayer(entries, session, { compression, pieces }, (run) => told?.add(run, undefined))
   if (place !== undefined) {
     const write: WriteLayer = async (sink, segments) => {
       const reuse = { segments, runs: place.runs, hasher, told: place.runs.held ? told : undefined }
       const record = await writeLayer(entries, sink, { ...how, reuse })
+      pieces?.checkUnchanged()
       checkUnchanged(packages) // before the layer is kept: packages are read long after they were verified
       return record
     }
@@ -104,6 +102,7 @@ async function provideHashed(
     }
   }
   const layer = await writeLayerFile(entries, join(directory, `${name}.tar.gz`), how)
+  pieces?.checkUnchanged()
   checkUnchanged(packages)
   return { layer, key: undefined, cached: false }
 }

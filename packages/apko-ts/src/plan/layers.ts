@@ -1,5 +1,5 @@
-import type { Compression, Layer } from '@apkts/oci'
-import type { FetchablePackage } from '@apkts/repository'
+import { type Compression, type Layer, takesPieces } from '@apkts/oci'
+import { type FetchablePackage, openPackagePieces } from '@apkts/repository'
 import { type LayerFacts, layerGroups, planRootfsLayers } from '@apkts/rootfs'
 import type { ArchPlan } from '../build/arch-plan.ts'
 import type { BaseFacts } from '../build/base.ts'
@@ -39,14 +39,20 @@ export async function planLayers(
 
 async function layersOfCached(plan: ArchPlan, options: LayerPlanOptions): Promise<PlannedLayer[]> {
   const { dates, session, base, compression } = options
-  const { rootfs } = await composeArch(plan, { dates, session, base: base && { installed: base.installed } })
-  const layers: PlannedLayer[] = []
-  for (const { packages, entries } of planRootfsLayers(rootfs)) {
-    const place = cachedLayer(entries, session, compression)
-    const facts = await place?.cache.peek(place.runs.key)
-    layers.push({ packages, state: facts === undefined ? 'make' : 'cached', facts })
+  const pieces = takesPieces(compression) ? openPackagePieces() : undefined
+  try {
+    const composed = await composeArch(plan, { dates, session, pieces, base: base && { installed: base.installed } })
+    await pieces?.ready()
+    const layers: PlannedLayer[] = []
+    for (const { packages, entries } of planRootfsLayers(composed.rootfs)) {
+      const place = cachedLayer(entries, session, { compression, pieces })
+      const facts = await place?.cache.peek(place.runs.key)
+      layers.push({ packages, state: facts === undefined ? 'make' : 'cached', facts })
+    }
+    return layers
+  } finally {
+    await pieces?.close()
   }
-  return layers
 }
 
 function expectedGroups({ config, packages }: ArchPlan): (readonly string[])[] {

@@ -1,10 +1,11 @@
 import { crc32 } from 'node:zlib'
 import { concatBytes } from '@apkts/encoding'
 import { gzipHeader, gzipTrailer } from '../gzip.ts'
-import { PGZIP_BLOCK } from '../pgzip-marks.ts'
 import { fastDeflate } from './fast-deflate.ts'
 
 const DICTIONARY_SIZE = 16384
+/** Input that pgzip compresses at a time (klauspost/pgzip 1.2.6): every so many bytes its output ends at a byte boundary. */
+const PGZIP_BLOCK = 1 << 20
 
 /** One block of the stream. Blocks can be deflated in any order and in other threads. */
 export interface DeflateJob {

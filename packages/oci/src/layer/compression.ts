@@ -48,11 +48,19 @@ export function hasZstd(): boolean {
   return 'zstdCompress' in zlib
 }
 
+/** Whether pieces of packages are as good as what the compressor makes; not where a level was asked for that is another. */
+export function takesPieces(compression: Compression = DEFAULT_COMPRESSION): boolean {
+  return compression.kind === 'gzip' && compression.level === PACKAGE_LEVEL
+}
+
+/** The level that packages come up to. */
+const PACKAGE_LEVEL = 4
+
 /** Names a compressor: blobs made by equal ones are equal. */
 export function compressorName(compression: Compression = DEFAULT_COMPRESSION): string {
   switch (compression.kind) {
     case 'gzip':
-      return `zlib ${process.versions.zlib} level ${compression.level} memory 9 pieces`
+      return `zlib ${process.versions.zlib} level ${compression.level} memory 9`
     case 'zstd':
       return `zstd ${(process.versions as Record<string, string>).zstd} level ${compression.level}`
     case 'none':

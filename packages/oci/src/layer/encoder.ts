@@ -1,10 +1,11 @@
 import { promisify } from 'node:util'
 import * as zlib from 'node:zlib'
-import { gzipHeader, gzipTrailer, type InflateInfo, isZlibError } from '@apkts/archive'
-import { concatBytes } from '@apkts/encoding'
+import { gzipHeader, gzipTrailer } from '@apkts/archive'
 import { MEDIA_TYPE } from '../types.ts'
-import type { Compression } from './compression.ts'
+import { adoptBlocks } from './adopt.ts'
+import { type Compression, takesPieces } from './compression.ts'
 import { Deflaters } from './deflaters.ts'
+import type { Piece } from './pieces.ts'
 
 /** A way to compress a tar run by run, so that what is made of equal runs is equal and can be used again. */
 export interface LayerEncoder {
@@ -13,11 +14,8 @@ export interface LayerEncoder {
   readonly start: Uint8Array
   /** One run, compressed in libuv's pool. The input must not change meanwhile, and is not part of the result. */
   encode(run: Uint8Array): Promise<Uint8Array>
-  /**
-   * Takes a piece over that was compressed elsewhere, if it does stand for the run, behind the bytes before it, and
-   * if it is as good as what `encode` would make.
-   */
-  adopt?(piece: Uint8Array, run: Uint8Array, history: Uint8Array): Promise<Uint8Array | undefined>
+  /** Makes a segment of a piece of a package, given the bytes that hold it; only where it is as good as what `encode` makes. */
+  adopt?(bytes: Uint8Array, piece: Piece): Uint8Array
   /** Stands behind the segments; from CRC-32 and length of the tar. */
   end(checksum: number, size: number): Uint8Array
 }
@@ -38,8 +36,6 @@ const OUTPUT_CHUNK = (1 << 20) + (1 << 16)
 const NOTHING = new Uint8Array(0)
 /** The largest tables: 9 % faster than the usual 8, and 0.4 % larger. */
 export const MEMORY_LEVEL = 9
-/** The level that the pieces of packages come up to. */
-const PACKAGE_LEVEL = 4
 
 /** An empty final deflate block: it closes a stream of segments that each end with a sync flush (RFC 1951, 3.2.4). */
 const FINAL_BLOCK = [0x03, 0x00]
@@ -51,37 +47,10 @@ function gzipEncoder(level: number): LayerEncoder {
     mediaType: MEDIA_TYPE.layer,
     start: gzipHeader(),
     encode: (run) => deflaters.deflate(run),
-    ...(level === PACKAGE_LEVEL ? { adopt: adoptDeflated } : {}),
+    ...(takesPieces({ kind: 'gzip', level }) ? { adopt: adoptBlocks } : {}),
     end: (checksum, size) => Uint8Array.of(...FINAL_BLOCK, ...gzipTrailer(checksum, size)),
   }
 }
-
-const inflateRaw = promisify(zlib.inflateRaw) as unknown as (
-  bytes: Uint8Array,
-  options: zlib.ZlibOptions,
-) => Promise<InflateInfo>
-
-/** Closed by a final block, the piece must be a whole stream of exactly the run's bytes: then it also ends between two blocks. */
-async function adoptDeflated(piece: Uint8Array, run: Uint8Array, history: Uint8Array): Promise<Uint8Array | undefined> {
-  const closed = concatBytes([piece, Uint8Array.from(FINAL_BLOCK)])
-  const chunkSize = run.length + SPARE
-  try {
-    const inflated = await inflateRaw(closed, {
-      dictionary: history,
-      chunkSize,
-      maxOutputLength: run.length,
-      info: true,
-    })
-    const { buffer, engine } = inflated
-    return engine.bytesWritten === closed.length && buffer.equals(run) ? piece : undefined
-  } catch (error) {
-    if (!isZlibError(error)) throw error
-    return undefined
-  }
-}
-
-/** Makes zlib notice the end of the output without another buffer. */
-const SPARE = 64
 
 type ZstdCompress = (bytes: Uint8Array, options: { params: Record<number, number> }) => Promise<Uint8Array>
 

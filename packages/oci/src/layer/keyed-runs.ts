@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { contentSize } from '@apkts/archive'
 import type { LayerEntry } from './entry.ts'
+import type { PieceSource } from './pieces.ts'
 import { type Identify, runKey } from './run-key.ts'
 import { layerRuns, type Run } from './runs.ts'
 
@@ -20,25 +21,30 @@ export interface KeyedRuns extends Iterable<KeyedRun> {
   readonly held: boolean
 }
 
+/** How runs are made, and who else wants them. */
+export interface KeyedRunsOptions {
+  /** Pieces of packages, which are runs of their own. */
+  readonly pieces?: PieceSource | undefined
+  /** Gets each run as soon as it is known, as long as they are held. */
+  readonly onRun?: ((run: Run) => void) | undefined
+}
+
 /** Most bytes of headers that are held. */
 const HELD = 32 << 20
 
-/**
- * Identifies a layer and its runs, without reading contents; undefined when some content has no name. `onRun` gets each
- * as soon as it is known, as long as they are held.
- */
+/** Identifies a layer and its runs, without reading contents; undefined when some content has no name. */
 export function keyedRuns(
   entries: Iterable<LayerEntry>,
   identify: Identify,
   compressor: string,
-  onRun?: (run: Run) => void,
+  { pieces, onRun }: KeyedRunsOptions = {},
 ): KeyedRuns | undefined {
   const hash = createHash('sha256').update('layer-v2\0')
   const keys: string[] = []
   const runs: Run[] = []
   let size = 0
   let room = HELD
-  for (const run of layerRuns(entries)) {
+  for (const run of layerRuns(entries, pieces)) {
     const key = runKey(run, identify, compressor)
     if (key === undefined) return undefined
     hash.update(key)
@@ -56,7 +62,7 @@ export function keyedRuns(
     held,
     *[Symbol.iterator]() {
       let index = 0
-      for (const run of held ? runs : layerRuns(entries)) yield { run, key: keys[index++]! }
+      for (const run of held ? runs : layerRuns(entries, pieces)) yield { run, key: keys[index++]! }
     },
   }
 }

@@ -2,13 +2,15 @@ import { crc32 } from 'node:zlib'
 import { type ContentRef, contentSize, encodeTarHeader, TAR_END, tarPadding } from '@apkts/archive'
 import { OciError } from '../error.ts'
 import type { LayerEntry } from './entry.ts'
-import { PIECE_SIZE, pieceBounds, pieceOf } from './pieces.ts'
+import type { Piece, PieceSource } from './pieces.ts'
 
-/** A stretch of a layer's tar that is compressed by itself, as the pieces it consists of. */
+/** A stretch of a layer's tar that is compressed by itself, as the slices it consists of. */
 export interface Run {
   /** Bytes of all slices. */
   readonly size: number
   readonly slices: readonly ContentRef[]
+  /** What stands for it compressed, where it is a piece of a package. */
+  readonly piece?: Piece
 }
 
 /** Most bytes of a run: large enough to compress well, small enough to keep a few in memory. */
@@ -22,10 +24,10 @@ const CUT_EVERY = 16
  * The tar of the entries, closed with two zero blocks, cut into runs. A cut depends on the entries nearby only: an entry
  * that comes, goes or grows changes the runs around it and leaves all others as they were. So a run starts where an
  * entry would not fit any more, or, from half the size on, at an entry that the hash of its name picks; an entry larger
- * than a run fills several, of which those in its middle are pieces of its package.
+ * than a run fills several. Pieces of packages are runs of their own.
  * @throws OciError `CONTENT_SIZE`
  */
-export function* layerRuns(entries: Iterable<LayerEntry>): Generator<Run, void, void> {
+export function* layerRuns(entries: Iterable<LayerEntry>, pieces?: PieceSource): Generator<Run, void, void> {
   const run = new RunBuilder()
   for (const { header, content } of entries) {
     const size = contentSize(content)
@@ -34,16 +36,21 @@ export function* layerRuns(entries: Iterable<LayerEntry>): Generator<Run, void, 
     }
     const head = encodeTarHeader(header)
     const padding = tarPadding(size)
-    const full = run.size + head.length + size + padding.length > RUN_SIZE
+    const cut = usablePieces(content, pieces)
+    const together = cut.length > 0 ? distance(content, cut[0]!) : size + padding.length
+    const full = run.size + head.length + together > RUN_SIZE
     if (run.size > 0 && (full || (run.size >= CUT_FROM && isCut(header.path)))) yield run.take()
-    if (run.size + head.length + size + padding.length < RUN_SIZE) {
+    if (cut.length === 0 && run.size + head.length + size + padding.length < RUN_SIZE) {
       run.add(head, content, padding)
       continue
     }
     yield* run.append({ kind: 'bytes', bytes: head })
-    for (const part of parts(content)) {
-      if (pieceOf({ size: contentSize(part), slices: [part] }) !== undefined && run.size > 0) yield run.take()
-      yield* run.append(part)
+    for (const part of partsOf(content, cut)) {
+      if (part.piece === undefined) yield* run.append(part.content)
+      else {
+        if (run.size > 0) yield run.take()
+        yield { size: part.piece.size, slices: [part.content], piece: part.piece }
+      }
     }
     yield* run.append({ kind: 'bytes', bytes: padding })
   }
@@ -89,17 +96,37 @@ class RunBuilder {
   }
 }
 
-/** The content, cut where its whole pieces begin and end. */
-function* parts(content: ContentRef): Generator<ContentRef, void, void> {
-  const bounds = content.kind === 'file' ? pieceBounds(content) : undefined
-  if (bounds === undefined) {
-    yield content
-    return
+interface Part {
+  readonly content: ContentRef
+  readonly piece?: Piece
+}
+
+/** The content, cut where its pieces begin and end. */
+function partsOf(content: ContentRef, pieces: readonly Piece[]): Part[] {
+  const parts: Part[] = []
+  let done = 0
+  for (const piece of pieces) {
+    const start = distance(content, piece)
+    if (start > done) parts.push({ content: slice(content, done, start - done) })
+    parts.push({ content: slice(content, start, piece.size), piece })
+    done = start + piece.size
   }
-  const { start, end } = bounds
-  yield slice(content, 0, start)
-  for (let at = start; at < end; at += PIECE_SIZE) yield slice(content, at, PIECE_SIZE)
-  yield slice(content, end, contentSize(content) - end)
+  const left = contentSize(content) - done
+  if (left > 0) parts.push({ content: slice(content, done, left) })
+  return parts
+}
+
+/** Those in the content that fit into a run. */
+function usablePieces(content: ContentRef, source: PieceSource | undefined): readonly Piece[] {
+  if (source === undefined || content.kind !== 'file') return NO_PIECES
+  return source.within(content).filter(({ size }) => size <= RUN_SIZE)
+}
+
+const NO_PIECES: readonly Piece[] = []
+
+/** Bytes of a file's range before a piece in it. */
+function distance(content: ContentRef, { offset }: Piece): number {
+  return content.kind === 'file' ? offset - content.offset : offset
 }
 
 function slice(content: ContentRef, start: number, length: number): ContentRef {

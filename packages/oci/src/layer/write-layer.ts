@@ -3,12 +3,12 @@ import { closeSync, openSync, writeSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { crc32 } from 'node:zlib'
 import type { Layer, LayerBlob } from '../types.ts'
-import { type Compression, DEFAULT_COMPRESSION } from './compression.ts'
+import { type Compression, DEFAULT_COMPRESSION, takesPieces } from './compression.ts'
 import { ContentFiles } from './content-files.ts'
 import { type LayerEncoder, layerEncoder } from './encoder.ts'
 import type { LayerEntry } from './entry.ts'
 import type { KeyedRuns } from './keyed-runs.ts'
-import { HISTORY, historyOf, type PieceSource, pieceOf } from './pieces.ts'
+import type { PieceSource } from './pieces.ts'
 import { readRun } from './read-run.ts'
 import { layerRuns, RUN_SIZE, type Run } from './runs.ts'
 import type { LayerSink, PlacedSegment, Segment, SegmentSource } from './segment.ts'
@@ -68,9 +68,12 @@ function hashFor(options: LayerOptions): TarHash {
 }
 
 /** Bytes of the runs that are at hand compressed. */
-function reusable({ reuse }: LayerOptions): number {
+function reusable({ reuse, compression }: LayerOptions): number {
   let size = 0
-  for (const { key } of reuse?.runs ?? []) size += reuse!.segments.sizeOf(key) ?? 0
+  for (const { run, key } of reuse?.runs ?? []) {
+    const piece = takesPieces(compression) ? run.piece?.size : undefined
+    size += reuse!.segments.sizeOf(key) ?? piece ?? 0
+  }
   return size
 }
 
@@ -151,16 +154,15 @@ function* compressedRuns(
   const ahead = reuse?.runs.held === true && !tar.wantsBytes
   if (ahead && tar !== reuse.told) for (const { run } of reuse.runs) tar.add(run, undefined)
   try {
-    for (const { run, key } of reuse?.runs ?? unkeyed(entries)) {
+    for (const { run, key } of reuse?.runs ?? unkeyed(entries, encoder.adopt && pieces)) {
       if (key !== undefined) keys.push(key)
-      const known = knownSegment(run, key, reuse?.segments)
+      const known = knownSegment(run, key, reuse?.segments) ?? adopted(run, encoder, files)
       const buffer =
         known === undefined || tar.wantsBytes ? (buffers.pop() ?? Buffer.allocUnsafeSlow(RUN_SIZE)) : undefined
       const bytes = buffer && readRun(run, files, buffer)
       const hashed = ahead ? undefined : tar.add(run, bytes)
       if (known === undefined) {
-        const piece = pieces && compressedPiece(run, pieces, files)
-        yield bothDone(encodeRun(bytes!, encoder, piece), hashed).finally(() => buffers.push(buffer!))
+        yield bothDone(encodeRun(bytes!, encoder), hashed).finally(() => buffers.push(buffer!))
       } else {
         if (buffer !== undefined) buffers.push(buffer)
         yield hashed === undefined ? known : bothDone(known, hashed)
@@ -173,8 +175,9 @@ function* compressedRuns(
 
 function* unkeyed(
   entries: Iterable<LayerEntry>,
+  pieces: PieceSource | undefined,
 ): Generator<{ readonly run: Run; readonly key: undefined }, void, void> {
-  for (const run of layerRuns(entries)) yield { run, key: undefined }
+  for (const run of layerRuns(entries, pieces)) yield { run, key: undefined }
 }
 
 function knownSegment(run: Run, key: string | undefined, segments: SegmentSource | undefined): Segment | undefined {
@@ -190,23 +193,14 @@ async function bothDone(segment: Segment | Promise<Segment>, hashed: Promise<voi
   return encoded.value
 }
 
-interface CompressedPiece {
-  readonly encoded: Uint8Array
-  /** The bytes before it. */
-  readonly history: Uint8Array
+/** A piece of a package as it is there. */
+function adopted({ piece, size }: Run, encoder: LayerEncoder, files: ContentFiles): Segment | undefined {
+  if (piece === undefined || encoder.adopt === undefined) return undefined
+  const blocks = Buffer.allocUnsafe(piece.compressed.size)
+  files.read(piece.compressed, 0, blocks)
+  return { encoded: encoder.adopt(blocks, piece), size, checksum: piece.checksum }
 }
 
-function compressedPiece(run: Run, pieces: PieceSource, files: ContentFiles): CompressedPiece | undefined {
-  const piece = pieceOf(run)
-  const encoded = piece && pieces.find(piece)
-  if (encoded === undefined) return undefined
-  const history = Buffer.allocUnsafe(HISTORY)
-  files.read(historyOf(piece!), 0, history)
-  return { encoded, history }
-}
-
-async function encodeRun(bytes: Uint8Array, encoder: LayerEncoder, piece?: CompressedPiece): Promise<Segment> {
-  const adopted = piece && (await encoder.adopt?.(piece.encoded, bytes, piece.history))
-  const encoded = adopted ?? (await encoder.encode(bytes))
-  return { encoded, size: bytes.length, checksum: crc32(bytes) }
+async function encodeRun(bytes: Uint8Array, encoder: LayerEncoder): Promise<Segment> {
+  return { encoded: await encoder.encode(bytes), size: bytes.length, checksum: crc32(bytes) }
 }

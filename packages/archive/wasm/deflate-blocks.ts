@@ -1,0 +1,373 @@
+// AssemblyScript; `npm run wasm` compiles it into ../src/deflate-blocks.ts.
+// Walks through a deflate stream (RFC 1951) and tells where its blocks begin and end, without inflating it: bytes are
+// counted, not made. Input comes in chunks; what is left of one is put before the next.
+
+/** Told of each block: where it begins and ends inflated, how far back it refers, and its bits in the stream. */
+declare function block(start: f64, end: f64, reach: f64, firstBit: f64, endBit: f64, last: bool): void
+
+/** More than the longest block header (RFC 1951, 3.2.7: 14 + 19 × 3 + 316 × 14 bits) and the longest symbol pair take. */
+const MARGIN: u32 = 1024
+const INPUT_SIZE: u32 = 1 << 20
+
+const LITERAL_ROOT: u32 = 11
+const DISTANCE_ROOT: u32 = 9
+const LENGTH_CODE_ROOT: u32 = 7
+const MAX_BITS: u32 = 15
+
+// Tables of the code: entries of 32 bits. Root entries come first, those of longer codes after them.
+const LITERALS: usize = memory.data((1 << 13) * 4, 8)
+const DISTANCES: usize = memory.data((1 << 12) * 4, 8)
+const LENGTH_CODES: usize = memory.data((1 << 7) * 4, 8)
+const LITERAL_VALUES: usize = memory.data(288 * 4, 8)
+const DISTANCE_VALUES: usize = memory.data(32 * 4, 8)
+const LENGTH_CODE_VALUES: usize = memory.data(19 * 4, 8)
+const LENGTHS: usize = memory.data(512, 8)
+const COUNTS: usize = memory.data(16 * 4, 8)
+const NEXT: usize = memory.data(16 * 4, 8)
+const INPUT: usize = memory.data((1 << 20) + 64, 64)
+
+// An entry: bits of the code (5), extra bits (4), kind (2), value. 0 is no code.
+const EXTRA: u32 = 5
+const KIND: u32 = 3 << 9
+const LITERAL: u32 = 0
+const VALUED: u32 = 1 << 9
+const END: u32 = 2 << 9
+const LONGER: u32 = 3 << 9
+const VALUE: u32 = 11
+
+const AT_HEADER: u32 = 0
+const IN_CODES: u32 = 1
+const IN_STORED: u32 = 2
+const AT_END: u32 = 3
+
+const DAMAGED: i32 = -1
+const CUT_OFF: i32 = -2
+
+let state: u32 = AT_HEADER
+/** Bits of the stream before the input buffer. */
+let base: u64 = 0
+/** Next bit of the input buffer. */
+let position: u32 = 0
+let inflated: u64 = 0
+let blockStart: u64 = 0
+let firstBit: u64 = 0
+let reach: u64 = 0
+let isLast: bool = false
+let storedLeft: u32 = 0
+let prepared: bool = false
+
+/** Where input goes. */
+export function input(): usize {
+  return INPUT
+}
+
+/** Bytes of input at most. */
+export function capacity(): u32 {
+  return INPUT_SIZE
+}
+
+/** Begins a stream. */
+export function reset(): void {
+  if (!prepared) prepareValues()
+  state = AT_HEADER
+  base = 0
+  position = 0
+  inflated = 0
+}
+
+/**
+ * Takes that many bytes of input, of which the first ones were left over before. Returns how many are done with, or a
+ * negative number: -1 for what is no deflate stream, -2 for one that ends early.
+ */
+export function scan(length: u32, complete: bool): i32 {
+  const end = length << 3
+  const enough = complete ? end : length > MARGIN ? (length - MARGIN) << 3 : 0
+  while (state !== AT_END) {
+    if (!complete && position >= enough) break
+    if (complete && position > end) return CUT_OFF
+    if (state === AT_HEADER) {
+      if (complete && position === end) return CUT_OFF
+      if (!header()) return DAMAGED
+    } else if (state === IN_STORED) {
+      skipStored(end)
+      if (storedLeft > 0) {
+        if (complete) return CUT_OFF
+        break
+      }
+      endBlock()
+    } else {
+      const ended = codes(enough)
+      if (ended < 0) return DAMAGED
+      if (ended > 0) endBlock()
+      else if (complete) return CUT_OFF
+    }
+  }
+  if (position > end) return complete ? CUT_OFF : DAMAGED
+  const done = state === AT_END ? (position + 7) >> 3 : position >> 3
+  base += u64(done) << 3
+  position = state === AT_END ? 0 : position & 7
+  return i32(done)
+}
+
+/** Whether the last block is over. */
+export function ended(): bool {
+  return state === AT_END
+}
+
+/** Bytes of what was inflated so far. */
+export function size(): f64 {
+  return f64(inflated)
+}
+
+function endBlock(): void {
+  block(f64(blockStart), f64(inflated), f64(reach), f64(firstBit), f64(base + position), isLast)
+  state = isLast ? AT_END : AT_HEADER
+}
+
+function window(at: u32): u64 {
+  return load<u64>(INPUT + (at >> 3)) >> u64(at & 7)
+}
+
+function take(count: u32): u32 {
+  const value = u32(window(position)) & ((1 << count) - 1)
+  position += count
+  return value
+}
+
+function header(): bool {
+  blockStart = inflated
+  reach = inflated
+  firstBit = base + position
+  isLast = take(1) === 1
+  const type = take(2)
+  if (type === 0) return storedHeader()
+  if (type === 1) return fixedCodes()
+  return type === 2 && dynamicCodes()
+}
+
+function storedHeader(): bool {
+  position = (position + 7) & ~7
+  const length = take(16)
+  const complement = take(16)
+  if ((length ^ complement) !== 0xffff) return false
+  storedLeft = length
+  inflated += length
+  state = IN_STORED
+  return true
+}
+
+function skipStored(end: u32): void {
+  const here = position < end ? (end - position) >> 3 : 0
+  const taken = min(here, storedLeft)
+  storedLeft -= taken
+  position += taken << 3
+}
+
+function fixedCodes(): bool {
+  for (let i: u32 = 0; i < 288; i++) store<u8>(LENGTHS + i, i < 144 ? 8 : i < 256 ? 9 : i < 280 ? 7 : 8)
+  for (let i: u32 = 0; i < 30; i++) store<u8>(LENGTHS + 288 + i, 5)
+  state = IN_CODES
+  buildTable(LITERALS, LITERAL_ROOT, LENGTHS, 288, LITERAL_VALUES)
+  buildTable(DISTANCES, DISTANCE_ROOT, LENGTHS + 288, 30, DISTANCE_VALUES)
+  joinLiterals()
+  return true
+}
+
+function dynamicCodes(): bool {
+  const literals = take(5) + 257
+  const distances = take(5) + 1
+  const lengthCodes = take(4) + 4
+  if (literals > 286 || distances > 30) return false
+  memory.fill(LENGTHS, 0, 512)
+  for (let i: u32 = 0; i < lengthCodes; i++) store<u8>(LENGTHS + lengthCodeOrder(i), take(3))
+  if (!buildTable(LENGTH_CODES, LENGTH_CODE_ROOT, LENGTHS, 19, LENGTH_CODE_VALUES)) return false
+  if (!readLengths(literals + distances)) return false
+  if (load<u8>(LENGTHS + 256) === 0) return false
+  if (!buildTable(LITERALS, LITERAL_ROOT, LENGTHS, literals, LITERAL_VALUES)) return false
+  if (!buildTable(DISTANCES, DISTANCE_ROOT, LENGTHS + literals, distances, DISTANCE_VALUES)) return false
+  joinLiterals()
+  state = IN_CODES
+  return true
+}
+
+function readLengths(total: u32): bool {
+  memory.fill(LENGTHS, 0, 512)
+  let i: u32 = 0
+  while (i < total) {
+    const entry = load<u32>(LENGTH_CODES + ((u32(window(position)) & 127) << 2))
+    if (entry === 0) return false
+    position += entry & 31
+    const symbol = entry >> VALUE
+    if (symbol < 16) {
+      store<u8>(LENGTHS + i++, symbol)
+      continue
+    }
+    if (symbol === 16 && i === 0) return false
+    const value: u8 = symbol === 16 ? load<u8>(LENGTHS + i - 1) : 0
+    const count = symbol === 16 ? take(2) + 3 : symbol === 17 ? take(3) + 3 : take(7) + 11
+    if (i + count > total) return false
+    memory.fill(LENGTHS + i, value, count)
+    i += count
+  }
+  return true
+}
+
+/** RFC 1951, 3.2.7. */
+const ORDER: usize = memory.data<u8>([16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15])
+
+function lengthCodeOrder(index: u32): u32 {
+  return load<u8>(ORDER + index)
+}
+
+/** The table of a code from the lengths of its symbols (RFC 1951, 3.2.2). False for what is no prefix code. */
+function buildTable(table: usize, root: u32, lengths: usize, count: u32, values: usize): bool {
+  const longest = countLengths(lengths, count)
+  if (longest === u32.MAX_VALUE) return false
+  memory.fill(table, 0, (1 << root) << 2)
+  const longerBits = longest > root ? longest - root : 0
+  let longer: u32 = 1 << root
+  for (let symbol: u32 = 0; symbol < count; symbol++) {
+    const length: u32 = load<u8>(lengths + symbol)
+    if (length === 0) continue
+    const value = load<u32>(values + (symbol << 2))
+    const code = reversed(nextCode(length), length)
+    if (length <= root) {
+      fillTable(table, code, 1 << length, 1 << root, value | length)
+      continue
+    }
+    const prefix = table + ((code & ((1 << root) - 1)) << 2)
+    if (load<u32>(prefix) === 0) {
+      store<u32>(prefix, LONGER | root | (longerBits << EXTRA) | (longer << VALUE))
+      memory.fill(table + (longer << 2), 0, (1 << longerBits) << 2)
+      longer += 1 << longerBits
+    }
+    const own = load<u32>(prefix) >> VALUE
+    fillTable(table + (own << 2), code >> root, 1 << (length - root), 1 << longerBits, value | (length - root))
+  }
+  return true
+}
+
+function fillTable(table: usize, from: u32, step: u32, end: u32, entry: u32): void {
+  for (let i = from; i < end; i += step) store<u32>(table + (i << 2), entry)
+}
+
+/** Sets the first codes of all lengths. Returns the longest; the largest number for too many codes. */
+function countLengths(lengths: usize, count: u32): u32 {
+  memory.fill(COUNTS, 0, 64)
+  for (let i: u32 = 0; i < count; i++) {
+    const slot = COUNTS + (u32(load<u8>(lengths + i)) << 2)
+    store<u32>(slot, load<u32>(slot) + 1)
+  }
+  store<u32>(COUNTS, 0)
+  let code: u32 = 0
+  let longest: u32 = 0
+  for (let length: u32 = 1; length <= MAX_BITS; length++) {
+    code = (code + load<u32>(COUNTS + ((length - 1) << 2))) << 1
+    store<u32>(NEXT + (length << 2), code)
+    const used = load<u32>(COUNTS + (length << 2))
+    if (used > 0) longest = length
+    if (code + used > (<u32>1) << length) return u32.MAX_VALUE
+  }
+  return longest
+}
+
+function nextCode(length: u32): u32 {
+  const slot = NEXT + (length << 2)
+  const code = load<u32>(slot)
+  store<u32>(slot, code + 1)
+  return code
+}
+
+function reversed(code: u32, length: u32): u32 {
+  let result: u32 = 0
+  for (let i: u32 = 0; i < length; i++) result |= ((code >> i) & 1) << (length - 1 - i)
+  return result
+}
+
+/** Has entries of one short literal stand for the literal behind it, too: only their number counts. */
+function joinLiterals(): void {
+  for (let i: u32 = (1 << LITERAL_ROOT) - 1; i > 0; i--) {
+    const entry = load<u32>(LITERALS + (i << 2))
+    const length = entry & 31
+    if (entry >> EXTRA !== 1 << (VALUE - EXTRA)) continue
+    const next = load<u32>(LITERALS + ((i >> length) << 2))
+    const both = length + (next & 31)
+    if (next >> EXTRA === 1 << (VALUE - EXTRA) && both <= LITERAL_ROOT) {
+      store<u32>(LITERALS + (i << 2), (2 << VALUE) | both)
+    }
+  }
+}
+
+/** Runs through codes up to that bit. 1 when the block ended, 0 when the input did, -1 for a code that is none. */
+function codes(enough: u32): i32 {
+  let at = position
+  let out = inflated
+  let back = reach
+  let result = 0
+  while (at < enough) {
+    let bits = window(at)
+    let entry = load<u32>(LITERALS + ((u32(bits) & ((1 << LITERAL_ROOT) - 1)) << 2))
+    if ((entry & KIND) === LONGER) {
+      bits >>= LITERAL_ROOT
+      at += LITERAL_ROOT
+      entry = load<u32>(LITERALS + (((entry >> VALUE) + (u32(bits) & ((1 << ((entry >> EXTRA) & 15)) - 1))) << 2))
+    }
+    const length = entry & 31
+    at += length
+    if ((entry & KIND) === LITERAL) {
+      if (entry === 0) return -1
+      out += entry >> VALUE
+      continue
+    }
+    if ((entry & KIND) === END) {
+      if (entry >> VALUE !== 0) return -1
+      result = 1
+      break
+    }
+    const extra = (entry >> EXTRA) & 15
+    bits >>= length
+    const matched = (entry >> VALUE) + (u32(bits) & ((1 << extra) - 1))
+    bits >>= extra
+    at += extra
+    entry = load<u32>(DISTANCES + ((u32(bits) & ((1 << DISTANCE_ROOT) - 1)) << 2))
+    if ((entry & KIND) === LONGER) {
+      bits >>= DISTANCE_ROOT
+      at += DISTANCE_ROOT
+      entry = load<u32>(DISTANCES + (((entry >> VALUE) + (u32(bits) & ((1 << ((entry >> EXTRA) & 15)) - 1))) << 2))
+    }
+    if (entry === 0) return -1
+    const distanceExtra = (entry >> EXTRA) & 15
+    bits >>= entry & 31
+    const distance = (entry >> VALUE) + (u32(bits) & ((1 << distanceExtra) - 1))
+    at += (entry & 31) + distanceExtra
+    if (distance > out) return -1
+    back = min(back, out - distance)
+    out += matched
+  }
+  position = at
+  inflated = out
+  reach = back
+  return result
+}
+
+/** Lengths and distances, RFC 1951, 3.2.5. */
+function prepareValues(): void {
+  for (let i: u32 = 0; i < 256; i++) store<u32>(LITERAL_VALUES + (i << 2), LITERAL | (1 << VALUE))
+  store<u32>(LITERAL_VALUES + (256 << 2), END)
+  for (let i: u32 = 286; i < 288; i++) store<u32>(LITERAL_VALUES + (i << 2), END | (1 << VALUE)) // of the fixed code, never used
+  let length: u32 = 3
+  for (let i: u32 = 0; i < 28; i++) {
+    const extra = i < 8 ? 0 : (i - 4) >> 2
+    store<u32>(LITERAL_VALUES + ((257 + i) << 2), VALUED | (extra << EXTRA) | (length << VALUE))
+    length += 1 << extra
+  }
+  store<u32>(LITERAL_VALUES + (285 << 2), VALUED | (258 << VALUE))
+  let distance: u32 = 1
+  for (let i: u32 = 0; i < 30; i++) {
+    const extra = i < 4 ? 0 : (i - 2) >> 1
+    store<u32>(DISTANCE_VALUES + (i << 2), VALUED | (extra << EXTRA) | (distance << VALUE))
+    distance += 1 << extra
+  }
+  for (let i: u32 = 0; i < 19; i++) store<u32>(LENGTH_CODE_VALUES + (i << 2), i << VALUE)
+  prepared = true
+}

@@ -1,0 +1,158 @@
+import { availableParallelism } from 'node:os'
+import type { ContentRef } from '@apkts/archive'
+import { type FileIdentity, identifyFile, isSameFile } from '@apkts/cache'
+import { RepositoryError } from '../../error.ts'
+import type { DataFile, ExpandedPackage } from '../expanded.ts'
+import { type CheckedPiece, type FilePlace, piecesOf, worthwhileFiles } from './group.ts'
+import { readPieces, writePieces } from './record.ts'
+import { type BlocksQuestion, BlocksThread } from './thread.ts'
+
+/**
+ * Pieces of the compressed data sections of packages: what stretches of their files were compressed to. Its owner closes
+ * it.
+ */
+export interface PackagePieces {
+  /** Begins to look for the pieces of a package, in a thread unless they are recorded beside it. */
+  prepare(expanded: Expanded): void
+  /** Resolves when all that was begun is done. */
+  ready(): Promise<void>
+  /** The pieces in a range of a package's inflated data section, in order. They do not overlap. */
+  within(range: FilePlace & { readonly path: string }): readonly PackagePiece[]
+  /** Checks, after pieces were read, that their files are as they were. @throws RepositoryError `CACHE_CHANGED` */
+  checkUnchanged(): void
+  close(): Promise<void>
+}
+
+type Expanded = Pick<ExpandedPackage, 'dataFile' | 'entries'>
+
+/** A piece, and where its bits are. */
+export interface PackagePiece extends Pick<CheckedPiece, 'offset' | 'size' | 'checksum'> {
+  /** The bytes that hold its bits. */
+  readonly compressed: ContentRef & { readonly kind: 'file' }
+  /** Its first bit, 0 for the lowest one of the first byte, and the one behind its last. */
+  readonly firstBit: number
+  readonly endBit: number
+}
+
+/** An inflated data section in the cache, named after the compressed one. */
+const DATA = /(?:^|\/)([0-9a-f]{64})\.dat\.tar$/
+const NOTHING: PiecesOfFile = { pieces: [] }
+
+interface PiecesOfFile {
+  readonly pieces: readonly PackagePiece[]
+  /** The compressed file, when it was looked through. */
+  readonly identity?: FileIdentity
+}
+
+/** Opens the pieces of packages in a cache. */
+export function openPackagePieces(): PackagePieces {
+  const underWay: Promise<void>[] = []
+  const known = new Map<string, PiecesOfFile>()
+  const threads = new Threads()
+  return {
+    prepare(expanded) {
+      const { path } = expanded.dataFile
+      if (known.has(path)) return
+      known.set(path, NOTHING)
+      const prepared = findPieces(expanded, threads).then((found) => void known.set(path, found))
+      prepared.catch(() => {}) // thrown by whoever waits for it
+      underWay.push(prepared)
+    },
+    async ready() {
+      await Promise.all(underWay)
+    },
+    within({ path, offset, size }) {
+      const { pieces } = known.get(path) ?? NOTHING
+      return pieces.slice(firstFrom(pieces, offset), firstFrom(pieces, offset + size))
+    },
+    checkUnchanged() {
+      for (const [path, { identity }] of known) if (identity !== undefined) checkSame(`${path}.gz`, identity)
+    },
+    close: () => threads.close(),
+  }
+}
+
+/** Pieces lie in one file each, so those that begin in it end in it. */
+function firstFrom(pieces: readonly PackagePiece[], offset: number): number {
+  let [low, high] = [0, pieces.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (pieces[middle]!.offset < offset) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** Another file in its place is one that another process put there, and is as good. */
+function checkSame(path: string, identity: FileIdentity): void {
+  const now = identifyFile(path)
+  if (now === undefined || now.ino !== identity.ino || isSameFile(now, identity)) return
+  throw new RepositoryError('CACHE_CHANGED', `the cached file ${path} changed while it was read`, {
+    at: { file: path },
+    hint: 'Something else changes the cache directory: run the command again.',
+  })
+}
+
+async function findPieces({ dataFile, entries }: Expanded, threads: Threads): Promise<PiecesOfFile> {
+  const [, sha256] = DATA.exec(dataFile.path) ?? []
+  const contents = entries.flatMap(({ content }) => (content.kind === 'file' ? [content] : []))
+  const files = worthwhileFiles(contents, Number(dataFile.identity.size))
+  if (sha256 === undefined || files.length === 0) return NOTHING
+  const path = `${dataFile.path}.gz`
+  const identity = identifyFile(path)
+  if (identity === undefined) return NOTHING
+  const record = dataFile.path.replace(/\.tar$/, '.pieces.json')
+  const recorded = await readPieces(record, identity)
+  if (recorded !== undefined) return { pieces: recorded.map((piece) => placed(piece, path)), identity }
+  const pieces = await lookFor(files, { path, sha256 }, dataFile, threads.idlest())
+  await writePieces(record, identity, pieces)
+  return { pieces: pieces.map((piece) => placed(piece, path)), identity }
+}
+
+/** Nothing where something is other than it should be. */
+async function lookFor(
+  files: readonly FilePlace[],
+  question: BlocksQuestion,
+  { path, identity }: DataFile,
+  thread: BlocksThread,
+): Promise<readonly CheckedPiece[]> {
+  const found = await thread.blocks(question)
+  if (found?.size !== Number(identity.size)) return []
+  const pieces = piecesOf(found, files)
+  const ranges = Float64Array.from(pieces.flatMap(({ offset, size }) => [offset, size]))
+  const checksums = await thread.checksums({ path, ranges })
+  return checksums?.map((checksum, i) => ({ ...pieces[i]!, checksum })) ?? []
+}
+
+function placed({ offset, size, firstBit, endBit, checksum }: CheckedPiece, path: string): PackagePiece {
+  const start = Math.floor(firstBit / 8)
+  const end = Math.ceil(endBit / 8)
+  return {
+    offset,
+    size,
+    checksum,
+    compressed: { kind: 'file', path, offset: start, size: end - start },
+    firstBit: firstBit - start * 8,
+    endBit: endBit - start * 8,
+  }
+}
+
+const MAX_THREADS = 4
+
+/** Threads, started when there is work for them, for half of the processors. */
+class Threads {
+  readonly #threads: BlocksThread[] = []
+  readonly #most = Math.min(MAX_THREADS, Math.ceil(availableParallelism() / 2))
+
+  async close(): Promise<void> {
+    await Promise.all(this.#threads.map((thread) => thread.close()))
+  }
+
+  idlest(): BlocksThread {
+    const [idlest] = [...this.#threads].sort((a, b) => a.load - b.load)
+    if (idlest !== undefined && (idlest.load === 0 || this.#threads.length === this.#most)) return idlest
+    const thread = new BlocksThread()
+    this.#threads.push(thread)
+    return thread
+  }
+}
