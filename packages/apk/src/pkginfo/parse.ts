@@ -42,7 +42,7 @@ export function parsePkgInfo(text: string, file = '.PKGINFO'): PkgInfo {
     replaces: many('replaces'),
     triggers: many('triggers'),
     size: Number(unsigned('size', one('size'), file)),
-    buildDate: Number(parseInt64(one('builddate')) ?? 0n),
+    buildDate: Number(plainNumber(one('builddate')) ?? parseInt64(one('builddate')) ?? 0n),
     providerPriority: unsigned('provider_priority', one('provider_priority'), file),
     replacesPriority: parseUint64(one('replaces_priority')) ?? 0n,
     dataHash: one('datahash'),
@@ -56,6 +56,8 @@ function listOf(key: string, values: IniValues, file: string): string[] {
 
 // The original stops with a crash on a duration; everything else unparsable counts as 0.
 function unsigned(key: string, text: string, file: string): bigint {
+  const plain = plainNumber(text)
+  if (plain !== undefined) return plain
   const duration = parseGoDuration(text)
   if (duration !== undefined && duration !== 0n) {
     throw new ApkError(
@@ -67,6 +69,11 @@ function unsigned(key: string, text: string, file: string): bigint {
     )
   }
   return parseUint64(text) ?? 0n
+}
+
+/** Of what nearly every package says, nothing or a few digits; undefined for all else, which may still be a number. */
+function plainNumber(text: string): bigint | undefined {
+  return text === '' || /^[1-9][0-9]{0,14}$/.test(text) ? BigInt(text) : undefined
 }
 
 const REFERENCE = /%\(([^)]+)\)s/
