@@ -6,6 +6,7 @@ import { CANONICAL_RECORD, MAX_CANONICAL_LENGTH } from './canonical.ts'
 import { formatIndex, type RecordText } from './format.ts'
 import { parseIndex } from './parse.ts'
 
+/** What is known of the existing text. */
 export interface MergeOptions {
   /** Name for messages. */
   readonly file?: string
