@@ -135,13 +135,28 @@ function rowOf({ header, offset }: DataEntry): Row {
   ]
 }
 
-// Called for every file of every package on every warm start: one literal, no defaults to merge.
+// Called for every file of every package on every warm start: one literal, nothing to iterate over or to merge.
 function entryOf(row: Row): DataEntry {
-  const [offset, path, type, typeflag, mode, uid, gid, uname, gname, size, mtime, linkname, devMajor, devMinor] = row
-  const format = row[14] as NonNullable<TarHeader['format']>
-  const pax = paxOf(row[15])
-  const times = { uname, gname, size, mtime, linkname, devMajor, devMinor, pax, format }
-  return { header: { path, type, typeflag, mode, uid, gid, ...times }, offset }
+  return {
+    header: {
+      path: row[1],
+      type: row[2],
+      typeflag: row[3],
+      mode: row[4],
+      uid: row[5],
+      gid: row[6],
+      uname: row[7],
+      gname: row[8],
+      size: row[9],
+      mtime: row[10],
+      linkname: row[11],
+      devMajor: row[12],
+      devMinor: row[13],
+      pax: paxOf(row[15]),
+      format: row[14] as NonNullable<TarHeader['format']>,
+    },
+    offset: row[0],
+  }
 }
 
 function paxOf(records: Row[15]): Map<string, Uint8Array> {

@@ -103,17 +103,27 @@ function entryOwner(pkg: InstallPackage, header: TarHeader): Owner {
       { hint: 'Build the package again with melange or abuild; both record one for every file.' },
     )
   }
-  const owner = {
-    name,
-    origin,
-    replaces,
-    // Only wanted where two packages have the same name. Whether it is a checksum at all was seen when the file was checked.
-    get checksum() {
-      return fileChecksum(header, name)!
-    },
+  if (header.type !== 'file') fileChecksum(header, name) // that of a file was looked at when its content was checked
+  return new EntryOwner(name, origin, replaces, header)
+}
+
+/** Knows its checksum only where two packages have the same name. */
+class EntryOwner implements Owner {
+  readonly name: string
+  readonly origin: string
+  readonly replaces: readonly string[]
+  readonly #header: TarHeader
+
+  constructor(name: string, origin: string, replaces: readonly string[], header: TarHeader) {
+    this.name = name
+    this.origin = origin
+    this.replaces = replaces
+    this.#header = header
   }
-  if (header.type !== 'file') fileChecksum(header, name)
-  return owner
+
+  get checksum(): Uint8Array {
+    return fileChecksum(this.#header, this.name)!
+  }
 }
 
 function installHardLink(tree: Tree, header: TarHeader): void {

@@ -1,4 +1,4 @@
-import { type ContentRef, type TarHeader, tarHeader } from '@apkts/archive'
+import type { ContentRef, TarHeader } from '@apkts/archive'
 import { compareBytes } from '@apkts/encoding'
 import type { DirectoryNode, Node } from './node.ts'
 import type { Tree } from './tree.ts'
@@ -75,7 +75,7 @@ function childrenOf(directory: DirectoryNode, prefix: string): { path: string; n
 function treeEntry(linkTarget: string | undefined, path: string, node: Node, names: OwnerNames): TreeEntry {
   const isFile = node.kind === 'file' && linkTarget === undefined
   const content = isFile ? node.content : EMPTY
-  const header = tarHeader({
+  const header: TarHeader = {
     path,
     type: linkTarget === undefined ? node.kind : 'hardlink',
     mode: node.mode,
@@ -89,7 +89,7 @@ function treeEntry(linkTarget: string | undefined, path: string, node: Node, nam
     devMajor: node.kind === 'character-device' ? node.major : 0,
     devMinor: node.kind === 'character-device' ? node.minor : 0,
     pax: isFile || node.kind === 'directory' ? xattrRecords(node.xattrs) : NO_RECORDS,
-  })
+  }
   return { path, header, content, ...(node.owner === undefined ? {} : { owner: node.owner.name }) }
 }
 
