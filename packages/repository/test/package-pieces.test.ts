@@ -66,7 +66,7 @@ describe('pieces of packages in the cache', () => {
   })
 
   test('are remembered', async () => {
-    const made = packageOf([600_000])
+    const made = packageOf([1_200_000])
     const found = (await open(made)).within(all(made))
     expect(found.length).toBeGreaterThan(0)
     const written = readFileSync(record(made), 'utf8')
@@ -76,31 +76,32 @@ describe('pieces of packages in the cache', () => {
   })
 
   test.each<[string, () => Package]>([
-    ['of small files', () => packageOf([100_000, 100_000])],
-    ['that are mostly small files', () => packageOf([140_000, ...Array(30).fill(10_000)])],
-    ['compressed in a hurry', () => packageOf([600_000], (data) => gzipSync(data, { level: 1 }))],
-    ['that inflate to something else', () => packageOf([600_000], (data) => gzipSync(data.subarray(4)))],
+    ['of small files', () => packageOf(Array(10).fill(200_000))],
+    ['that are small', () => packageOf([1_000_000])],
+    ['that are mostly small files', () => packageOf([1_200_000, ...Array(25).fill(100_000)])],
+    ['compressed in a hurry', () => packageOf([1_200_000], (data) => gzipSync(data, { level: 1 }))],
+    ['that inflate to something else', () => packageOf([1_200_000], (data) => gzipSync(data.subarray(4)))],
   ])('of packages %s are not looked for', async (_, make) => {
     const made = make()
     expect((await open(made)).within(all(made))).toEqual([])
   })
 
   test('of a package whose compressed form is not there', async () => {
-    const made = packageOf([600_000])
+    const made = packageOf([1_200_000])
     rmSync(`${made.dataFile.path}.gz`)
     expect((await open(made)).within(all(made))).toEqual([])
     expect(existsSync(record(made))).toBe(false)
   })
 
   test('of a package whose compressed form is damaged', async () => {
-    const made = packageOf([600_000])
+    const made = packageOf([1_200_000])
     expect((await open(made)).within(all(made))).not.toEqual([])
     appendFileSync(`${made.dataFile.path}.gz`, 'x')
     expect((await open(made)).within(all(made))).toEqual([])
   })
 
   test('tell that their file changed while they were used', async () => {
-    const made = packageOf([600_000])
+    const made = packageOf([1_200_000])
     const pieces = await open(made)
     pieces.checkUnchanged()
     appendFileSync(`${made.dataFile.path}.gz`, 'x')

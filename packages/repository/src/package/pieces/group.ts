@@ -27,14 +27,18 @@ export interface FilePlace {
 const LARGEST = 1 << 20
 /** A file begins and ends apart from its pieces, which makes it a little larger: so there has to be much of them. */
 export const WORTHWHILE = 1 << 17
-/** Finding blocks takes a sixth of the time of compressing, so files that have pieces should be as much of a package. */
+/** Of smaller files than this, fewer than half of the bytes are in blocks of their own. */
+const LARGE_FILE = 1 << 18
+/** Finding blocks takes a sixth of the time of compressing, so large files should be much more of a package than that. */
 const SHARE = 3
+/** Asking a thread and keeping what it found take as long as compressing a few hundred kilobytes. */
+const LEAST = 1 << 20
 
-/** The files of a data section of that size that may have pieces; none where those are a small part of it. */
+/** The files of a data section of that size that may have pieces; none where those are a small part of it, or little. */
 export function worthwhileFiles<File extends FilePlace>(files: readonly File[], dataSize: number): readonly File[] {
-  const large = files.filter(({ size }) => size >= WORTHWHILE)
+  const large = files.filter(({ size }) => size >= LARGE_FILE)
   const total = large.reduce((sum, { size }) => sum + size, 0)
-  return total * SHARE >= dataSize ? large : []
+  return total >= Math.max(LEAST, dataSize / SHARE) ? large : []
 }
 
 /** The pieces of files, which are in the order of their offsets. */
