@@ -2,6 +2,27 @@
 // Walks through a deflate stream (RFC 1951) and tells where its blocks begin and end, without inflating it: bytes are
 // counted, not made. Input comes in chunks; what is left of one is put before the next.
 
+import {
+  buildTable,
+  DISTANCE_ROOT,
+  DISTANCE_VALUES,
+  DISTANCES,
+  END,
+  EXTRA,
+  joinLiterals,
+  KIND,
+  LENGTH_CODE_ROOT,
+  LENGTH_CODE_VALUES,
+  LENGTH_CODES,
+  LITERAL,
+  LITERAL_ROOT,
+  LITERAL_VALUES,
+  LITERALS,
+  LONGER,
+  prepareValues,
+  VALUE,
+} from './code-tables'
+
 /** Told of each block: where it begins and ends inflated, how far back it refers, and its bits in the stream. */
 declare function block(start: f64, end: f64, reach: f64, firstBit: f64, endBit: f64, last: bool): void
 
@@ -9,31 +30,8 @@ declare function block(start: f64, end: f64, reach: f64, firstBit: f64, endBit: 
 const MARGIN: u32 = 1024
 const INPUT_SIZE: u32 = 1 << 20
 
-const LITERAL_ROOT: u32 = 11
-const DISTANCE_ROOT: u32 = 9
-const LENGTH_CODE_ROOT: u32 = 7
-const MAX_BITS: u32 = 15
-
-// Tables of the code: entries of 32 bits. Root entries come first, those of longer codes after them.
-const LITERALS: usize = memory.data((1 << 13) * 4, 8)
-const DISTANCES: usize = memory.data((1 << 12) * 4, 8)
-const LENGTH_CODES: usize = memory.data((1 << 7) * 4, 8)
-const LITERAL_VALUES: usize = memory.data(288 * 4, 8)
-const DISTANCE_VALUES: usize = memory.data(32 * 4, 8)
-const LENGTH_CODE_VALUES: usize = memory.data(19 * 4, 8)
 const LENGTHS: usize = memory.data(512, 8)
-const COUNTS: usize = memory.data(16 * 4, 8)
-const NEXT: usize = memory.data(16 * 4, 8)
 const INPUT: usize = memory.data((1 << 20) + 64, 64)
-
-// An entry: bits of the code (5), extra bits (4), kind (2), value. 0 is no code.
-const EXTRA: u32 = 5
-const KIND: u32 = 3 << 9
-const LITERAL: u32 = 0
-const VALUED: u32 = 1 << 9
-const END: u32 = 2 << 9
-const LONGER: u32 = 3 << 9
-const VALUE: u32 = 11
 
 const AT_HEADER: u32 = 0
 const IN_CODES: u32 = 1
@@ -69,6 +67,7 @@ export function capacity(): u32 {
 /** Begins a stream. */
 export function reset(): void {
   if (!prepared) prepareValues()
+  prepared = true
   state = AT_HEADER
   base = 0
   position = 0
@@ -219,85 +218,6 @@ function lengthCodeOrder(index: u32): u32 {
   return load<u8>(ORDER + index)
 }
 
-/** The table of a code from the lengths of its symbols (RFC 1951, 3.2.2). False for what is no prefix code. */
-function buildTable(table: usize, root: u32, lengths: usize, count: u32, values: usize): bool {
-  const longest = countLengths(lengths, count)
-  if (longest === u32.MAX_VALUE) return false
-  memory.fill(table, 0, (1 << root) << 2)
-  const longerBits = longest > root ? longest - root : 0
-  let longer: u32 = 1 << root
-  for (let symbol: u32 = 0; symbol < count; symbol++) {
-    const length: u32 = load<u8>(lengths + symbol)
-    if (length === 0) continue
-    const value = load<u32>(values + (symbol << 2))
-    const code = reversed(nextCode(length), length)
-    if (length <= root) {
-      fillTable(table, code, 1 << length, 1 << root, value | length)
-      continue
-    }
-    const prefix = table + ((code & ((1 << root) - 1)) << 2)
-    if (load<u32>(prefix) === 0) {
-      store<u32>(prefix, LONGER | root | (longerBits << EXTRA) | (longer << VALUE))
-      memory.fill(table + (longer << 2), 0, (1 << longerBits) << 2)
-      longer += 1 << longerBits
-    }
-    const own = load<u32>(prefix) >> VALUE
-    fillTable(table + (own << 2), code >> root, 1 << (length - root), 1 << longerBits, value | (length - root))
-  }
-  return true
-}
-
-function fillTable(table: usize, from: u32, step: u32, end: u32, entry: u32): void {
-  for (let i = from; i < end; i += step) store<u32>(table + (i << 2), entry)
-}
-
-/** Sets the first codes of all lengths. Returns the longest; the largest number for too many codes. */
-function countLengths(lengths: usize, count: u32): u32 {
-  memory.fill(COUNTS, 0, 64)
-  for (let i: u32 = 0; i < count; i++) {
-    const slot = COUNTS + (u32(load<u8>(lengths + i)) << 2)
-    store<u32>(slot, load<u32>(slot) + 1)
-  }
-  store<u32>(COUNTS, 0)
-  let code: u32 = 0
-  let longest: u32 = 0
-  for (let length: u32 = 1; length <= MAX_BITS; length++) {
-    code = (code + load<u32>(COUNTS + ((length - 1) << 2))) << 1
-    store<u32>(NEXT + (length << 2), code)
-    const used = load<u32>(COUNTS + (length << 2))
-    if (used > 0) longest = length
-    if (code + used > (<u32>1) << length) return u32.MAX_VALUE
-  }
-  return longest
-}
-
-function nextCode(length: u32): u32 {
-  const slot = NEXT + (length << 2)
-  const code = load<u32>(slot)
-  store<u32>(slot, code + 1)
-  return code
-}
-
-function reversed(code: u32, length: u32): u32 {
-  let result: u32 = 0
-  for (let i: u32 = 0; i < length; i++) result |= ((code >> i) & 1) << (length - 1 - i)
-  return result
-}
-
-/** Has entries of one short literal stand for the literal behind it, too: only their number counts. */
-function joinLiterals(): void {
-  for (let i: u32 = (1 << LITERAL_ROOT) - 1; i > 0; i--) {
-    const entry = load<u32>(LITERALS + (i << 2))
-    const length = entry & 31
-    if (entry >> EXTRA !== 1 << (VALUE - EXTRA)) continue
-    const next = load<u32>(LITERALS + ((i >> length) << 2))
-    const both = length + (next & 31)
-    if (next >> EXTRA === 1 << (VALUE - EXTRA) && both <= LITERAL_ROOT) {
-      store<u32>(LITERALS + (i << 2), (2 << VALUE) | both)
-    }
-  }
-}
-
 /** Runs through codes up to that bit. 1 when the block ended, 0 when the input did, -1 for a code that is none. */
 function codes(enough: u32): i32 {
   let at = position
@@ -348,26 +268,4 @@ function codes(enough: u32): i32 {
   inflated = out
   reach = back
   return result
-}
-
-/** Lengths and distances, RFC 1951, 3.2.5. */
-function prepareValues(): void {
-  for (let i: u32 = 0; i < 256; i++) store<u32>(LITERAL_VALUES + (i << 2), LITERAL | (1 << VALUE))
-  store<u32>(LITERAL_VALUES + (256 << 2), END)
-  for (let i: u32 = 286; i < 288; i++) store<u32>(LITERAL_VALUES + (i << 2), END | (1 << VALUE)) // of the fixed code, never used
-  let length: u32 = 3
-  for (let i: u32 = 0; i < 28; i++) {
-    const extra = i < 8 ? 0 : (i - 4) >> 2
-    store<u32>(LITERAL_VALUES + ((257 + i) << 2), VALUED | (extra << EXTRA) | (length << VALUE))
-    length += 1 << extra
-  }
-  store<u32>(LITERAL_VALUES + (285 << 2), VALUED | (258 << VALUE))
-  let distance: u32 = 1
-  for (let i: u32 = 0; i < 30; i++) {
-    const extra = i < 4 ? 0 : (i - 2) >> 1
-    store<u32>(DISTANCE_VALUES + (i << 2), VALUED | (extra << EXTRA) | (distance << VALUE))
-    distance += 1 << extra
-  }
-  for (let i: u32 = 0; i < 19; i++) store<u32>(LENGTH_CODE_VALUES + (i << 2), i << VALUE)
-  prepared = true
 }
