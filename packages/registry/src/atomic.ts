@@ -1,8 +1,7 @@
-import { writeSync } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { type ContentRef, contentSize } from '@apkts/archive'
+import { type ContentRef, contentSize, writeFully } from '@apkts/archive'
 import { ownedName, removeAbandoned, writeThenPublish } from '@apkts/cache'
 import { type BlobContent, ContentFiles, partsOf } from '@apkts/oci'
 
@@ -43,8 +42,4 @@ async function writePart(file: FileHandle, part: ContentRef, files: ContentFiles
     writeFully(file.fd, chunk)
     if (count % AT_A_TIME === 0) await setImmediate()
   }
-}
-
-function writeFully(descriptor: number, chunk: Uint8Array): void {
-  for (let done = 0; done < chunk.length; ) done += writeSync(descriptor, chunk, done, chunk.length - done)
 }

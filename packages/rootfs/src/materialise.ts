@@ -1,7 +1,7 @@
-import { closeSync, futimesSync, linkSync, lutimesSync, mkdirSync, openSync, symlinkSync, writeSync } from 'node:fs'
+import { closeSync, futimesSync, linkSync, lutimesSync, mkdirSync, openSync, symlinkSync } from 'node:fs'
 import { chmod, mkdir, open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { contentSize, readContent } from '@apkts/archive'
+import { contentSize, readContent, writeFully } from '@apkts/archive'
 import { type Log, silentLog } from '@apkts/diagnostics'
 import { ContentFiles } from '@apkts/oci'
 import { RootfsError } from './error.ts'
@@ -152,7 +152,7 @@ class TreeWriter {
     this.#contents.read(content, 0, bytes)
     const file = openSync(target, 'wx', mode & PERMISSIONS)
     try {
-      for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done)
+      writeFully(file, bytes)
       if (this.options.times && mtime !== undefined) futimesSync(file, mtime, mtime)
     } finally {
       closeSync(file)

@@ -1,4 +1,5 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
+import { writeFully } from '@apkts/archive'
 import type { LayerSink, PlacedSegment } from '@apkts/oci'
 import type { PatchPart } from './layer-record.ts'
 
@@ -32,11 +33,6 @@ function append(parts: PatchPart[], [from, offset, length]: PatchPart): void {
   const [lastFrom, start, lastLength] = parts.at(-1) ?? [undefined, 0, 0]
   if (lastFrom === from && start + lastLength === offset) parts[parts.length - 1] = [from, start, lastLength + length]
   else parts.push([from, offset, length])
-}
-
-// Where it is called: to hand each segment to another thread would take longer.
-function writeFully(descriptor: number, chunk: Uint8Array): void {
-  for (let done = 0; done < chunk.length; ) done += writeSync(descriptor, chunk, done, chunk.length - done)
 }
 
 /** Of the segments of a blob those in the layer's own file, with their places there. */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { crc32 } from 'node:zlib'
+import { writeFully } from '@apkts/archive'
 import type { Layer, LayerBlob } from '../types.ts'
 import { type Compression, DEFAULT_COMPRESSION, takesPieces } from './compression.ts'
 import { ContentFiles } from './content-files.ts'
@@ -130,11 +131,6 @@ export async function writeLayerFile(
   } finally {
     closeSync(descriptor)
   }
-}
-
-// Where it is called: to hand each segment to another thread would take longer.
-function writeFully(descriptor: number, chunk: Uint8Array): void {
-  for (let done = 0; done < chunk.length; ) done += writeSync(descriptor, chunk, done, chunk.length - done)
 }
 
 interface RunsState {

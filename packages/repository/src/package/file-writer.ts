@@ -1,5 +1,6 @@
-import { closeSync, openSync, write, writeSync } from 'node:fs'
+import { closeSync, openSync, write } from 'node:fs'
 import { promisify } from 'node:util'
+import { writeFully } from '@apkts/archive'
 
 /** Below this, handing the writing to another thread takes longer than doing it. */
 const SYNC_BELOW = 1 << 16
@@ -23,7 +24,7 @@ export class FileWriter {
   async write(chunk: Uint8Array): Promise<void> {
     await this.#pending
     if (chunk.length < SYNC_BELOW) {
-      writeAllSync(this.#descriptor, chunk)
+      writeFully(this.#descriptor, chunk)
       return
     }
     this.#pending = writeAll(this.#descriptor, chunk)
@@ -45,8 +46,4 @@ async function writeAll(descriptor: number, chunk: Uint8Array): Promise<void> {
     const { bytesWritten } = await writeInPool(descriptor, chunk, done, chunk.length - done)
     done += bytesWritten
   }
-}
-
-function writeAllSync(descriptor: number, chunk: Uint8Array): void {
-  for (let done = 0; done < chunk.length; ) done += writeSync(descriptor, chunk, done, chunk.length - done)
 }

@@ -1,0 +1,9 @@
+import { writeSync } from 'node:fs'
+
+/**
+ * Writes all of a chunk to an open file, where it is called: to hand chunks of up to a MiB to another thread takes longer.
+ * @throws a system error
+ */
+export function writeFully(descriptor: number, chunk: Uint8Array): void {
+  for (let done = 0; done < chunk.length; ) done += writeSync(descriptor, chunk, done, chunk.length - done)
+}
