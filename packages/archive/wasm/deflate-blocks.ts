@@ -227,6 +227,19 @@ function codes(enough: u32): i32 {
   while (at < enough) {
     let bits = window(at)
     let entry = load<u32>(LITERALS + ((u32(bits) & ((1 << LITERAL_ROOT) - 1)) << 2))
+    if ((entry & KIND) === LITERAL && entry !== 0) {
+      // Literals mostly follow each other: two lookups for one window, which then still holds enough for a match.
+      at += entry & 31
+      out += entry >> VALUE
+      bits >>= entry & 31
+      entry = load<u32>(LITERALS + ((u32(bits) & ((1 << LITERAL_ROOT) - 1)) << 2))
+      if ((entry & KIND) === LITERAL && entry !== 0) {
+        at += entry & 31
+        out += entry >> VALUE
+        continue
+      }
+      bits = window(at)
+    }
     if ((entry & KIND) === LONGER) {
       bits >>= LITERAL_ROOT
       at += LITERAL_ROOT
