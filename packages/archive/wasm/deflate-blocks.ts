@@ -228,7 +228,7 @@ function codes(enough: u32): i32 {
     let bits = window(at)
     let entry = load<u32>(LITERALS + ((u32(bits) & ((1 << LITERAL_ROOT) - 1)) << 2))
     if ((entry & KIND) === LITERAL && entry !== 0) {
-      // Literals mostly follow each other: two lookups for one window, which then still holds enough for a match.
+      // Literals mostly follow each other: two lookups for each window.
       at += entry & 31
       out += entry >> VALUE
       bits >>= entry & 31
