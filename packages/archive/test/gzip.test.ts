@@ -193,8 +193,8 @@ test.each([1000, 300_000])('members of %i bytes at once are what they are as a s
     fc.asyncProperty(changed, async ([place, flip, end]) => {
       const some = Uint8Array.from(bytes.subarray(0, Math.max(end, bytes.length - 40)))
       if (place < some.length) some[place]! ^= flip
-      const streamed = collect(gunzipStream(chunked(some, 1 << 16), -1))
-      expect(await outcome(gunzipWhole(some, -1))).toBe(await outcome(streamed))
+      const streamed = outcome(collect(gunzipStream(chunked(some, 1 << 16), -1)))
+      expect(await outcome(gunzipWhole(some, -1))).toBe(await streamed)
     }),
     { numRuns: 60 },
   )
