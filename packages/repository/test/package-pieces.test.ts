@@ -54,7 +54,7 @@ const record = ({ dataFile }: Package) => dataFile.path.replace('.tar', '.pieces
 
 describe('pieces of packages in the cache', () => {
   test('are found, and lie within a file each', async () => {
-    const made = packageOf([600_000, 4, 800_000])
+    const made = packageOf([4_600_000, 4, 4_800_000])
     const pieces = await open(made)
     const [first, second] = made.entries.map(({ content }) => pieces.within(content)).filter((list) => list.length > 0)
     expect([...first!, ...second!]).toEqual(pieces.within(all(made)))
@@ -65,8 +65,20 @@ describe('pieces of packages in the cache', () => {
     }
   })
 
+  test('are looked for as soon as there are enough packages', async () => {
+    const [first, second] = [packageOf([5_000_000]), packageOf([5_000_004])]
+    const pieces = openPackagePieces()
+    opened.push(pieces)
+    pieces.prepare(first)
+    await pieces.ready()
+    expect(pieces.within(all(first))).toEqual([])
+    pieces.prepare(second)
+    await pieces.ready()
+    for (const made of [first, second]) expect(pieces.within(all(made))).not.toEqual([])
+  })
+
   test('are remembered', async () => {
-    const made = packageOf([1_200_000])
+    const made = packageOf([9_000_000])
     const found = (await open(made)).within(all(made))
     expect(found.length).toBeGreaterThan(0)
     const written = readFileSync(record(made), 'utf8')
@@ -76,32 +88,33 @@ describe('pieces of packages in the cache', () => {
   })
 
   test.each<[string, () => Package]>([
-    ['of small files', () => packageOf(Array(10).fill(200_000))],
+    ['of small files', () => packageOf(Array(50).fill(200_000))],
     ['that are small', () => packageOf([1_000_000])],
-    ['that are mostly small files', () => packageOf([1_200_000, ...Array(25).fill(100_000)])],
-    ['compressed in a hurry', () => packageOf([1_200_000], (data) => gzipSync(data, { level: 1 }))],
-    ['that inflate to something else', () => packageOf([1_200_000], (data) => gzipSync(data.subarray(4)))],
+    ['of an image with little in large files', () => packageOf([8_000_000])],
+    ['that are mostly small files', () => packageOf([9_000_000, ...Array(190).fill(100_000)])],
+    ['compressed in a hurry', () => packageOf([9_000_000], (data) => gzipSync(data, { level: 1 }))],
+    ['that inflate to something else', () => packageOf([9_000_000], (data) => gzipSync(data.subarray(4)))],
   ])('of packages %s are not looked for', async (_, make) => {
     const made = make()
     expect((await open(made)).within(all(made))).toEqual([])
   })
 
   test('of a package whose compressed form is not there', async () => {
-    const made = packageOf([1_200_000])
+    const made = packageOf([9_000_000])
     rmSync(`${made.dataFile.path}.gz`)
     expect((await open(made)).within(all(made))).toEqual([])
     expect(existsSync(record(made))).toBe(false)
   })
 
   test('of a package whose compressed form is damaged', async () => {
-    const made = packageOf([1_200_000])
+    const made = packageOf([9_000_000])
     expect((await open(made)).within(all(made))).not.toEqual([])
     appendFileSync(`${made.dataFile.path}.gz`, 'x')
     expect((await open(made)).within(all(made))).toEqual([])
   })
 
   test('tell that their file changed while they were used', async () => {
-    const made = packageOf([1_200_000])
+    const made = packageOf([9_000_000])
     const pieces = await open(made)
     pieces.checkUnchanged()
     appendFileSync(`${made.dataFile.path}.gz`, 'x')

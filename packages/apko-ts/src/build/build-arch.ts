@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { isSystemError, messageOf } from '@apkts/diagnostics'
-import { type Compression, type Image, type LayerBlob, openTarHasher } from '@apkts/oci'
-import type { PackagePieces } from '@apkts/repository'
+import { type Compression, type Image, type LayerBlob, openTarHasher, takesPieces } from '@apkts/oci'
+import { openPackagePieces } from '@apkts/repository'
 import type { Session } from '../environment/session.ts'
 import type { BuildDates } from '../image/dates.ts'
 import type { ArchPlan } from './arch-plan.ts'
@@ -21,8 +21,6 @@ export interface ArchOptions {
   readonly directory: string
   readonly session: Session
   readonly compression?: Compression | undefined
-  /** Of all architectures; only where the compression takes them. */
-  readonly pieces?: PackagePieces | undefined
   /** The image to build upon. */
   readonly base?: BaseFacts | undefined
 }
@@ -67,9 +65,10 @@ async function contentsOf(plan: ArchPlan, options: ArchOptions): Promise<Content
 
 async function makeContents(
   plan: ArchPlan,
-  { dates, directory, session, base, compression, pieces }: ArchOptions,
+  { dates, directory, session, base, compression }: ArchOptions,
 ): Promise<{ contents: Contents; layerKeys: (string | undefined)[] }> {
   const hasher = openTarHasher()
+  const pieces = takesPieces(compression) ? openPackagePieces() : undefined
   try {
     if (mayBeReused(expectedSize(plan), session)) hasher.start()
     const composed = await composeArch(plan, { dates, session, pieces, base: base && { installed: base.installed } })
@@ -77,7 +76,7 @@ async function makeContents(
     const contents = { facts: await gatherFacts(composed), layers: provided.map(({ layer }) => layer) }
     return { contents, layerKeys: provided.map(({ key }) => key) }
   } finally {
-    await hasher.close()
+    await Promise.all([hasher.close(), pieces?.close()])
   }
 }
 

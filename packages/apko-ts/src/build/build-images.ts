@@ -1,6 +1,5 @@
 import type { Instant } from '@apkts/encoding'
-import { buildIndex, type Compression, type ImageIndex, takesPieces } from '@apkts/oci'
-import { openPackagePieces } from '@apkts/repository'
+import { buildIndex, type Compression, type ImageIndex } from '@apkts/oci'
 import pLimit from 'p-limit'
 import type { Session } from '../environment/session.ts'
 import { type BuildDates, indexDate } from '../image/dates.ts'
@@ -49,19 +48,17 @@ export async function buildImages(request: BuildRequest): Promise<BuiltImages> {
 /** In the order of the plans. When one fails, those under way come to their end first and the others are left. */
 async function buildAll({ plans, bases, ...options }: BuildRequest): Promise<BuiltArch[]> {
   const limit = pLimit(options.session.budget.archs)
-  const pieces = takesPieces(options.compression) ? openPackagePieces() : undefined
   let failed = false
   const build = async (plan: ArchPlan): Promise<BuiltArch[]> => {
     if (failed) return []
     try {
-      return [await buildArch(plan, { ...options, pieces, base: bases?.get(plan.arch) })]
+      return [await buildArch(plan, { ...options, base: bases?.get(plan.arch) })]
     } catch (error) {
       failed = true
       throw error
     }
   }
   const settled = await Promise.allSettled(plans.map((plan) => limit(build, plan)))
-  await pieces?.close()
   const failure = settled.find((result) => result.status === 'rejected')
   if (failure !== undefined) throw failure.reason
   return settled.flatMap((result) => (result.status === 'fulfilled' ? result.value : []))

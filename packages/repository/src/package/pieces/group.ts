@@ -33,6 +33,8 @@ const LARGE_FILE = 1 << 18
 const SHARE = 3
 /** Asking a thread and keeping what it found take as long as compressing a few hundred kilobytes. */
 const LEAST = 1 << 20
+/** Starting a thread takes as long as compressing four MiB. */
+export const LEAST_OF_ALL = 1 << 23
 
 /** The files of a data section of that size that may have pieces; none where those are a small part of it, or little. */
 export function worthwhileFiles<File extends FilePlace>(files: readonly File[], dataSize: number): readonly File[] {

@@ -3,16 +3,16 @@ import type { ContentRef } from '@apkts/archive'
 import { type FileIdentity, identifyFile, isSameFile } from '@apkts/cache'
 import { RepositoryError } from '../../error.ts'
 import type { DataFile, ExpandedPackage } from '../expanded.ts'
-import { type CheckedPiece, type FilePlace, piecesOf, worthwhileFiles } from './group.ts'
+import { type CheckedPiece, type FilePlace, LEAST_OF_ALL, piecesOf, worthwhileFiles } from './group.ts'
 import { readPieces, writePieces } from './record.ts'
 import { type BlocksQuestion, BlocksThread } from './thread.ts'
 
 /**
- * Pieces of the compressed data sections of packages: what stretches of their files were compressed to. Its owner closes
- * it.
+ * Pieces of the compressed data sections of an image's packages: what stretches of their files were compressed to. Where
+ * those have little to offer together, there are none. Its owner closes it.
  */
 export interface PackagePieces {
-  /** Begins to look for the pieces of a package, in a thread unless they are recorded beside it. */
+  /** Has the pieces of a package looked for, in a thread unless they are recorded beside it. */
   prepare(expanded: Expanded): void
   /** Resolves when all that was begun is done. */
   ready(): Promise<void>
@@ -46,17 +46,23 @@ interface PiecesOfFile {
 
 /** Opens the pieces of packages in a cache. */
 export function openPackagePieces(): PackagePieces {
+  const waiting: Candidate[] = []
+  let offered = 0
   const underWay: Promise<void>[] = []
   const known = new Map<string, PiecesOfFile>()
   const threads = new Threads()
+  const find = (candidate: Candidate): Promise<void> => {
+    const found = findPieces(candidate, threads).then((pieces) => void known.set(candidate.dataFile.path, pieces))
+    found.catch(() => {}) // thrown by whoever waits for it
+    return found
+  }
   return {
     prepare(expanded) {
-      const { path } = expanded.dataFile
-      if (known.has(path)) return
-      known.set(path, NOTHING)
-      const prepared = findPieces(expanded, threads).then((found) => void known.set(path, found))
-      prepared.catch(() => {}) // thrown by whoever waits for it
-      underWay.push(prepared)
+      const candidate = candidateOf(expanded)
+      if (candidate === undefined) return
+      waiting.push(candidate)
+      offered += candidate.files.reduce((sum, { size }) => sum + size, 0)
+      if (offered >= LEAST_OF_ALL) for (const one of waiting.splice(0)) underWay.push(find(one))
     },
     async ready() {
       await Promise.all(underWay)
@@ -93,11 +99,22 @@ function checkSame(path: string, identity: FileIdentity): void {
   })
 }
 
-async function findPieces({ dataFile, entries }: Expanded, threads: Threads): Promise<PiecesOfFile> {
+/** A package that may have pieces. */
+interface Candidate {
+  readonly dataFile: DataFile
+  /** Of the compressed data section, in hex. */
+  readonly sha256: string
+  readonly files: readonly FilePlace[]
+}
+
+function candidateOf({ dataFile, entries }: Expanded): Candidate | undefined {
   const [, sha256] = DATA.exec(dataFile.path) ?? []
   const contents = entries.flatMap(({ content }) => (content.kind === 'file' ? [content] : []))
   const files = worthwhileFiles(contents, Number(dataFile.identity.size))
-  if (sha256 === undefined || files.length === 0) return NOTHING
+  return sha256 === undefined || files.length === 0 ? undefined : { dataFile, sha256, files }
+}
+
+async function findPieces({ dataFile, sha256, files }: Candidate, threads: Threads): Promise<PiecesOfFile> {
   const path = `${dataFile.path}.gz`
   const identity = identifyFile(path)
   if (identity === undefined) return NOTHING
