@@ -1,3 +1,4 @@
+import { isSystemError } from '@apkts/diagnostics'
 import { execa } from 'execa'
 import { createLineSplitter } from './lines.ts'
 import { type OutputPipes, openOutputPipes } from './output-pipes.ts'
@@ -31,8 +32,11 @@ export async function start(command: readonly string[], wiring: Wiring): Promise
     encoding: 'buffer',
     stdio: [input, stdout, stderr, ...(wiring.files ?? [])],
     killSignal: 'SIGKILL',
+    detached: wiring.attached !== true,
     ...(signal === undefined ? {} : { cancelSignal: signal }),
   })
+  const kill = (): void => killGroup(child.pid)
+  if (wiring.attached !== true) signal?.addEventListener('abort', kill)
   pipes?.closeWriters()
   const streams = (pipes?.readers ?? [child.stdout, child.stderr]).map((stream, at) =>
     readLines(stream, (line) => onLine?.(line, at === 0 ? 'stdout' : 'stderr')),
@@ -40,8 +44,22 @@ export async function start(command: readonly string[], wiring: Wiring): Promise
   const result = await child
   await Promise.all(streams)
   pipes?.release()
+  signal?.removeEventListener('abort', kill)
   if (result.code === 'ENOENT') return undefined
   return { exitCode: result.exitCode, signal: result.signal, aborted: aborted() }
+}
+
+/**
+ * Kills a program that leads a group, and what it has started: bubblewrap that dies before its child has joined it leaves a
+ * process behind that waits for ever, and holds the pipes.
+ */
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch (error) {
+    if (!isSystemError(error, 'ESRCH')) throw error
+  }
 }
 
 type Output = 'inherit' | 'pipe'

@@ -42,3 +42,15 @@ describe('what a program prints', () => {
 test('a program that is not there is told by nothing else', async () => {
   expect(await start(['/nowhere/at-all'], { env: {} })).toBeUndefined()
 })
+
+describe('a program that is aborted', () => {
+  test.each([
+    ['goes', 'sleep 300'],
+    ['takes those with it that hold its outputs', 'sleep 300 & echo started; exec sleep 300'],
+  ])('%s', async (_, script) => {
+    const stop = new AbortController()
+    const running = start(['/bin/sh', '-c', script], { env: process.env, signal: stop.signal })
+    setTimeout(() => stop.abort(), 100)
+    expect(await running).toEqual({ exitCode: undefined, signal: 'SIGKILL', aborted: true })
+  })
+})
