@@ -99,8 +99,8 @@ function synthetic(name, { archs = ['x86_64'], packages, files, what, goal }, co
 }
 
 /**
- * Directories of earlier runs out of the way. They are removed when the case is over, and then time passes: ext4 avoids
- * the inodes of removed files for five seconds, which makes new ones slow.
+ * Directories of earlier runs out of the way. They are removed when the case is over, and then time passes: for
+ * some time ext4 avoids the inodes of removed files, which makes new ones slow.
  */
 function openAttic() {
   const kept = []

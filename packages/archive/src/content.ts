@@ -12,6 +12,12 @@ export function contentSize(ref: ContentRef): number {
   return ref.kind === 'bytes' ? ref.bytes.length : ref.size
 }
 
+/** A stretch of a content, which has at least so many bytes. */
+export function sliceContent(content: ContentRef, start: number, length: number): ContentRef {
+  if (content.kind === 'bytes') return { kind: 'bytes', bytes: content.bytes.subarray(start, start + length) }
+  return { ...content, offset: content.offset + start, size: length }
+}
+
 const CHUNK = 1 << 18
 
 /** The content in chunks. @throws ArchiveError `CONTENT_TRUNCATED` when the file ends before the range does. */

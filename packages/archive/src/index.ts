@@ -1,5 +1,5 @@
 export { ByteSource } from './byte-source.ts'
-export { type ContentRef, contentSize, readContent, readContentFully, scanContent } from './content.ts'
+export { type ContentRef, contentSize, readContent, readContentFully, scanContent, sliceContent } from './content.ts'
 export { CPIO_END, CPIO_TYPE, type CpioMember, cpioHeader, cpioPadding } from './cpio.ts'
 export { combineCrc32 } from './crc32-combine.ts'
 export { decompressModule } from './decompress.ts'

@@ -1,4 +1,4 @@
-import { type ContentRef, contentSize, readContent } from '@apkts/archive'
+import { type ContentRef, contentSize, readContent, sliceContent } from '@apkts/archive'
 
 /** Where the bytes of a blob are: in one place, or in several, one after the other. */
 export type BlobContent = ContentRef | { readonly kind: 'joined'; readonly parts: readonly ContentRef[] }
@@ -15,15 +15,10 @@ export function sliceBlob(content: BlobContent, start: number, length: number): 
   for (const part of partsOf(content)) {
     const size = contentSize(part)
     const [from, to] = [Math.max(start - offset, 0), Math.min(start + length - offset, size)]
-    if (from < to) parts.push(slicePart(part, from, to))
+    if (from < to) parts.push(sliceContent(part, from, to - from))
     offset += size
   }
   return { kind: 'joined', parts }
-}
-
-function slicePart(part: ContentRef, from: number, to: number): ContentRef {
-  if (part.kind === 'bytes') return { kind: 'bytes', bytes: part.bytes.subarray(from, to) }
-  return { ...part, offset: part.offset + from, size: to - from }
 }
 
 /** A blob in chunks. @throws ArchiveError `CONTENT_TRUNCATED` when a file ends before its range does. */

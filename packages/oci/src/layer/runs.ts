@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import { type ContentRef, contentSize, encodeTarHeader, TAR_END, tarPadding } from '@apkts/archive'
+import { type ContentRef, contentSize, encodeTarHeader, sliceContent, TAR_END, tarPadding } from '@apkts/archive'
 import { OciError } from '../error.ts'
 import type { LayerEntry } from './entry.ts'
 import type { Piece, PieceSource } from './pieces.ts'
@@ -88,7 +88,7 @@ class RunBuilder {
     const total = contentSize(content)
     for (let done = 0; done < total; ) {
       const taken = Math.min(total - done, RUN_SIZE - this.size)
-      this.#slices.push(slice(content, done, taken))
+      this.#slices.push(sliceContent(content, done, taken))
       this.size += taken
       done += taken
       if (this.size === RUN_SIZE) yield this.take()
@@ -107,12 +107,12 @@ function partsOf(content: ContentRef, pieces: readonly Piece[]): Part[] {
   let done = 0
   for (const piece of pieces) {
     const start = distance(content, piece)
-    if (start > done) parts.push({ content: slice(content, done, start - done) })
-    parts.push({ content: slice(content, start, piece.size), piece })
+    if (start > done) parts.push({ content: sliceContent(content, done, start - done) })
+    parts.push({ content: sliceContent(content, start, piece.size), piece })
     done = start + piece.size
   }
   const left = contentSize(content) - done
-  if (left > 0) parts.push({ content: slice(content, done, left) })
+  if (left > 0) parts.push({ content: sliceContent(content, done, left) })
   return parts
 }
 
@@ -127,9 +127,4 @@ const NO_PIECES: readonly Piece[] = []
 /** Bytes of a file's range before a piece in it. */
 function distance(content: ContentRef, { offset }: Piece): number {
   return content.kind === 'file' ? offset - content.offset : offset
-}
-
-function slice(content: ContentRef, start: number, length: number): ContentRef {
-  if (content.kind === 'bytes') return { kind: 'bytes', bytes: content.bytes.subarray(start, start + length) }
-  return { ...content, offset: content.offset + start, size: length }
 }
