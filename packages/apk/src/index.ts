@@ -27,7 +27,7 @@ export {
 } from './installed/format.ts'
 export { cleanPath, sortInstalledPaths } from './installed/order.ts'
 export { type InstalledFile, type InstalledPackage, parseInstalled } from './installed/parse.ts'
-export { formatScripts, formatTriggers, type ScriptSource } from './installed/scripts.ts'
+export { formatScripts, formatTriggers, isScript, type ScriptSource } from './installed/scripts.ts'
 export { CHECKSUM_RECORD, fileChecksum } from './package/checksum.ts'
 export { assembleControl, type PackageScripts, rootFile } from './package/control.ts'
 export { type DataEntry, DataScanner } from './package/data-scanner.ts'

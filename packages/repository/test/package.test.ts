@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import {
+  copyFile,
   mkdir,
   readdir,
   readFile,
@@ -76,6 +77,15 @@ async function contentsOf(fetched: ExpandedPackage): Promise<Record<string, stri
   return contents
 }
 
+/** The same whatever kind of bytes and of maps it has. */
+function plain(value: unknown): unknown {
+  if (value instanceof Uint8Array) return hex(value)
+  if (Array.isArray(value)) return value.map(plain)
+  if (typeof value !== 'object' || value === null) return value
+  if ('keys' in value) return plain([...(value as ReadonlyMap<unknown, unknown>)])
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]))
+}
+
 const packageDir = () => join(temporary.path, 'cache', encodeURIComponent(`${server.url}/os`), 'x86_64/app-1.0-r0')
 
 /** What a failed attempt left in the package's directory; that it is not there is as good. */
@@ -115,7 +125,7 @@ describe('fetching a package', () => {
     expect(signature).toBeUndefined()
     expect(control.offset).toBe(0)
     expect(data.offset + data.length).toBe(app.bytes.length)
-    expect(fetched.controlMembers.map(({ header }) => header.path)).toEqual(['.PKGINFO'])
+    expect(fetched.controlMembers).toEqual([])
     expect(fetched.entries.map(({ header }) => header.path)).toEqual([
       'etc',
       'etc/conf',
@@ -194,14 +204,49 @@ describe('the cache', () => {
     expect(server.requests).toEqual([`GET ${PATH}`])
   })
 
+  const scripted = buildPackage({ name: 'app', files: FILES, scripts: { trigger: '#!/bin/sh\n', 'pre-install': 'é' } })
+
   test.each([
-    { what: 'unsigned', sign: (built: BuiltPackage) => built },
-    { what: 'signed', sign: (built: BuiltPackage) => signed(built, signer.key) },
-  ])('gives a second client what it gave the one that fetched it, $what', async ({ sign }) => {
-    const built = sign(app)
+    { what: 'unsigned', built: () => app },
+    { what: 'signed', built: () => signed(app, signer.key) },
+    { what: 'with scripts', built: () => scripted },
+  ])('gives a second client what it gave the one that fetched it, $what', async ({ built }) => {
+    server.content.set(PATH, built().bytes)
+    const [first, second] = [await fetchApp(open(), built()), await fetchApp(open({ offline: true }), built())]
+    expect(plain(second)).toEqual(plain(first))
+    await unlink(await entryEnding('.record.json'))
+    expect(plain(await fetchApp(open({ offline: true }), built()))).toEqual(plain(first))
+  })
+
+  test('has scripts of the control section, and none of what else is in there', async () => {
+    server.content.set(PATH, scripted.bytes)
+    for (const client of [open(), open()]) {
+      const { controlMembers } = await fetchApp(client, scripted)
+      expect(controlMembers.map(({ header }) => header.path)).toEqual(['.pre-install', '.trigger'])
+      expect(controlMembers.map(({ content }) => utf8Decode(content))).toEqual(['é', '#!/bin/sh\n'])
+    }
+  })
+
+  test('gives the package file as it was', async () => {
+    const built = signed(app, signer.key)
     server.content.set(PATH, built.bytes)
-    const [first, second] = [await fetchApp(open(), built), await fetchApp(open({ offline: true }), built)]
-    expect(structuredClone(first)).toEqual(structuredClone(second)) // which makes no difference between kinds of bytes
+    const wanted = { record: built.record, location: `${server.url}/os`, arch: 'x86_64' }
+    const rows = [
+      { damage: async () => {}, downloads: 1 },
+      { damage: async () => unlink(await entryEnding('.sig.tar.gz')), downloads: 2 },
+      { damage: async () => truncate(await entryEnding('.sig.tar.gz'), 10), downloads: 3 },
+      { damage: async () => truncate(await entryEnding('.dat.tar.gz'), 10), downloads: 4 },
+    ]
+    for (const { damage, downloads } of rows) {
+      await fetchApp(open(), built)
+      await damage()
+      const { bytes, size } = await open().openPackageFile(wanted)
+      const parts: Uint8Array[] = []
+      for await (const part of bytes) parts.push(part)
+      expect(Buffer.concat(parts).equals(built.bytes)).toBe(true)
+      expect(size).toBe(built.bytes.length)
+      expect(server.requests).toHaveLength(downloads)
+    }
   })
 
   test('offline, a package that is not there is an error naming its URL', async () => {
@@ -217,9 +262,9 @@ describe('the cache', () => {
 
   test('written by apko, without our record of entries, is used after verification', async () => {
     await fetchApp(open())
-    await unlink(await entryEnding('.entries.json'))
+    await unlink(await entryEnding('.record.json'))
     expect(await contentsOf(await fetchApp(open({ offline: true })))).toEqual(FILES)
-    expect(existsSync(await entryEnding('.entries.json'))).toBe(true)
+    expect(existsSync(await entryEnding('.record.json'))).toBe(true)
   })
 
   test('loses what killed processes left behind a day ago, but nothing that is in use or young', async () => {
@@ -298,16 +343,37 @@ describe('a damaged cache entry heals', () => {
         await rm(join(packageDir(), expand!), { recursive: true })
       },
     },
+    { name: 'record cut', downloads: 0, damage: async () => truncate(await entryEnding('.record.json'), 50) },
+    { name: 'record empty', downloads: 0, damage: async () => truncate(await entryEnding('.record.json'), 0) },
     {
-      name: 'record of entries cut',
-      downloads: 0,
-      damage: async () => truncate(await entryEnding('.entries.json'), 50),
-    },
-    {
-      name: 'record of entries changed',
+      name: 'entries changed in the record',
       downloads: 0,
       damage: async () =>
-        replaceBytes(await entryEnding('.entries.json'), (bytes) => bytes.write('9', bytes.lastIndexOf('5000'))),
+        replaceBytes(await entryEnding('.record.json'), (bytes) => bytes.write('9', bytes.lastIndexOf('5000'))),
+    },
+    {
+      name: 'name changed in the record',
+      downloads: 0,
+      damage: async () =>
+        replaceBytes(await entryEnding('.record.json'), (bytes) => bytes.write('epp', bytes.indexOf('app'))),
+    },
+    {
+      name: 'record of another format',
+      downloads: 0,
+      damage: async () =>
+        replaceBytes(await entryEnding('.record.json'), (bytes) => bytes.write('1', bytes.indexOf('3,"sha256"'))),
+    },
+    {
+      name: 'record of another control section',
+      downloads: 0,
+      damage: async () => {
+        const other = buildPackage({ name: 'app', files: { 'etc/other': 'other' } })
+        server.content.set(`/other${PATH}`, other.bytes)
+        await fetchApp(open(), other, `${server.url}/other`)
+        server.requests.pop()
+        const directory = packageDir().replace(encodeURIComponent('/os'), encodeURIComponent('/other/os'))
+        await copyFile(join(directory, `${hex(other.record.checksum!)}.record.json`), await entryEnding('.record.json'))
+      },
     },
     {
       name: 'control link in a circle',

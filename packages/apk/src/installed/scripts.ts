@@ -32,7 +32,8 @@ function scriptParts(source: ScriptSource, mtime: number): Uint8Array[] {
     ])
 }
 
-function isScript({ header }: TarMember): boolean {
+/** True for a member of a control section that is kept in `scripts.tar`. */
+export function isScript({ header }: TarMember): boolean {
   return header.path !== '.PKGINFO' && (header.mode & EXECUTABLE) === EXECUTABLE
 }
 

@@ -1,7 +1,15 @@
 import { createReadStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ApkError, type DataEntry, DataScanner, expandApk, type SplitPackage, splitApk } from '@apkts/apk'
+import {
+  ApkError,
+  type ApkSections,
+  type DataEntry,
+  DataScanner,
+  expandApk,
+  type SplitPackage,
+  splitApk,
+} from '@apkts/apk'
 import { ArchiveError } from '@apkts/archive'
 import { type FileIdentity, identifyFile, isSameFile, publishFile, temporaryName } from '@apkts/cache'
 import { isSystemError } from '@apkts/diagnostics'
@@ -9,10 +17,11 @@ import { fromHex, hex, sha1 } from '@apkts/encoding'
 import { keepForLater } from '../cache-failure.ts'
 import type { RepositoryContext } from '../context.ts'
 import { readIfPresent } from '../index/etag-store.ts'
-import { type EntriesFile, formatEntries, parseEntries, readEntriesFile, writeEntriesFile } from './entries-file.ts'
 import { type ExpandedPackage, expandedPackage } from './expanded.ts'
 import { FileWriter } from './file-writer.ts'
 import type { PackagePlace } from './place.ts'
+import { entriesText, parseEntries } from './record-entries.ts'
+import { type Expanded, type PackageRecord, readRecord, recordOf, writeRecord } from './record-file.ts'
 
 export interface ReadOptions {
   /** The cache can only be read: what is damaged is not repaired. */
@@ -21,7 +30,7 @@ export interface ReadOptions {
 
 /**
  * Reads a package from the cache. Nothing is taken on trust: the control section is hashed, the data section must be the
- * file that was verified when its entries were recorded, or is verified again, or is made anew from the compressed one.
+ * file that was verified when the package was recorded, or is verified again, or is made anew from the compressed one.
  * Undefined when the package is not there or cannot be repaired from what is there.
  */
 export async function readCachedPackage(
@@ -31,28 +40,63 @@ export async function readCachedPackage(
   { readOnly = false }: ReadOptions = {},
 ): Promise<ExpandedPackage | undefined> {
   const control = readControl(place, checksum)
-  const dataHash = control?.pkgInfo.dataHash.toLowerCase() ?? ''
-  if (control === undefined || fromHex(dataHash)?.length !== 32) return undefined
+  if (control === undefined) return undefined
+  const recorded = recordFor(place, checksum)
+  if (recorded !== undefined && isRecordedFile(place, recorded)) {
+    return packageOf(place, recorded, parseEntries(recorded.text))
+  }
+  const cached = cachedSections(place, checksum, control)
   const repair = readOnly ? NO_REPAIR : { context }
-  const data = await readData(repair, place, control, dataHash)
-  if (data === undefined) return undefined
-  return assemble(place, { control, dataHash, data, signature: readIfPresent(place.signature(checksum)) })
+  return cached && readUnrecorded(repair, cached, recorded)
 }
 
 /** Whether the cache has both sections of a package; only the control section is checked. */
 export async function isPackageCached(place: PackagePlace, checksum: string): Promise<boolean> {
   const control = readControl(place, checksum)
-  const dataHash = control?.pkgInfo.dataHash.toLowerCase() ?? ''
-  if (fromHex(dataHash)?.length !== 32) return false
+  const { dataHash } = (control && cachedSections(place, checksum, control)) ?? {}
+  if (dataHash === undefined) return false
   const found = [place.data(dataHash), place.compressedData(dataHash)].map(identifyFile)
   return found.some((identity) => identity !== undefined)
 }
 
-function readControl(place: PackagePlace, checksum: string): SplitPackage | undefined {
-  const path = place.control(checksum)
-  const bytes = readIfPresent(path)
-  if (bytes === undefined || hex(sha1(bytes)) !== checksum) return undefined
-  return splitApk(bytes, path)
+/** The control section with that SHA-1. */
+function readControl(place: PackagePlace, checksum: string): Uint8Array | undefined {
+  const bytes = readIfPresent(place.control(checksum))
+  return bytes !== undefined && hex(sha1(bytes)) === checksum ? bytes : undefined
+}
+
+/** What is recorded of the package with that control section. */
+function recordFor(place: PackagePlace, checksum: string): PackageRecord | undefined {
+  const recorded = readRecord(place.record(checksum))
+  return recorded !== undefined && hex(recorded.sections.control.digest) === checksum ? recorded : undefined
+}
+
+/** Whether the inflated data section is the file that was recorded. */
+function isRecordedFile(place: PackagePlace, { sections, identity }: PackageRecord): boolean {
+  const now = identifyFile(place.data(hex(sections.data.digest)))
+  return now !== undefined && isSameFile(now, identity)
+}
+
+function packageOf(place: PackagePlace, record: PackageRecord, entries: readonly DataEntry[]): ExpandedPackage {
+  const { sections, identity, installed } = record
+  const path = place.data(hex(sections.data.digest))
+  const dataFile = { path, identity, record: place.record(hex(sections.control.digest)) }
+  return expandedPackage({ ...record, dataFile, installedLines: installed, entries })
+}
+
+/** A package in the cache whose data section may have to be read again. */
+interface CachedSections {
+  readonly place: PackagePlace
+  readonly control: SplitPackage
+  readonly dataHash: string
+  readonly signature: Uint8Array | undefined
+}
+
+function cachedSections(place: PackagePlace, checksum: string, bytes: Uint8Array): CachedSections | undefined {
+  const control = splitApk(bytes, place.control(checksum))
+  const dataHash = control.pkgInfo.dataHash.toLowerCase()
+  if (fromHex(dataHash)?.length !== 32) return undefined
+  return { place, control, dataHash, signature: readIfPresent(place.signature(checksum)) }
 }
 
 /** What repairs need; without context there are none. */
@@ -62,52 +106,44 @@ interface Repair {
 
 const NO_REPAIR: Repair = {}
 
-interface CachedData {
-  readonly identity: FileIdentity
-  readonly entries: readonly DataEntry[]
-  readonly installed: string
-  readonly compressedSize: number
-}
-
-async function readData(
+async function readUnrecorded(
   { context }: Repair,
-  place: PackagePlace,
-  control: SplitPackage,
-  dataHash: string,
-): Promise<CachedData | undefined> {
-  const path = place.data(dataHash)
-  const identity = identifyFile(path)
-  const recorded = readEntriesFile(place.entries(dataHash))
-  if (identity !== undefined && recorded !== undefined && isSameFile(identity, recorded.identity)) {
-    return { ...recorded, entries: parseEntries(recorded.text) }
-  }
+  cached: CachedSections,
+  recorded: PackageRecord | undefined,
+): Promise<ExpandedPackage | undefined> {
+  const identity = identifyFile(cached.place.data(cached.dataHash))
   if (identity !== undefined) {
-    const known = recorded ?? (await inflateAgain(place, control, dataHash))
-    const unchanged = known && (await reverify(context, place, dataHash, { ...known, identity }))
+    const known = recorded ?? (await recordAgain(cached, identity))
+    const unchanged = known && (await reverify(context, cached, { ...known, identity }))
     if (unchanged !== undefined) return unchanged
   }
-  return context === undefined ? undefined : rebuild(context, place, control, dataHash)
+  return context === undefined ? undefined : rebuild(context, cached)
+}
+
+async function recordAgain(cached: CachedSections, identity: FileIdentity): Promise<PackageRecord | undefined> {
+  const expanded = await inflateAgain(cached)
+  return expanded && recordOf(expanded, identity)
 }
 
 /** The file was moved, touched, or made by somebody else: it is good if it has the entries it should, and their contents. */
 async function reverify(
   context: RepositoryContext | undefined,
-  place: PackagePlace,
-  dataHash: string,
-  file: EntriesFile,
-): Promise<CachedData | undefined> {
+  { place, dataHash }: CachedSections,
+  record: PackageRecord,
+): Promise<ExpandedPackage | undefined> {
   const path = place.data(dataHash)
   const scanned = await scanData(path)
-  if (scanned === undefined || formatEntries(scanned).text !== file.text) {
+  if (scanned === undefined || entriesText(scanned) !== record.text) {
     context?.log.debug(`the cached file ${path} is damaged`)
     return undefined
   }
-  if (context !== undefined) await keepEntries(context, place.entries(dataHash), file)
-  return { ...file, entries: scanned }
+  if (context !== undefined) await keepRecord(context, place, record)
+  return packageOf(place, record, scanned)
 }
 
-async function keepEntries(context: RepositoryContext, path: string, file: EntriesFile): Promise<void> {
-  await keepForLater(context, path, async () => writeEntriesFile(path, file, await context.cache.temporaryDir()))
+async function keepRecord(context: RepositoryContext, place: PackagePlace, record: PackageRecord): Promise<void> {
+  const path = place.record(hex(record.sections.control.digest))
+  await keepForLater(context, path, async () => writeRecord(path, record, await context.cache.temporaryDir()))
 }
 
 async function scanData(path: string): Promise<DataEntry[] | undefined> {
@@ -124,20 +160,16 @@ async function scanData(path: string): Promise<DataEntry[] | undefined> {
 const CHUNK = 1 << 18
 
 /** Inflates the compressed data section again, if it is the one the control section states. */
-async function rebuild(
-  context: RepositoryContext,
-  place: PackagePlace,
-  control: SplitPackage,
-  dataHash: string,
-): Promise<CachedData | undefined> {
+async function rebuild(context: RepositoryContext, cached: CachedSections): Promise<ExpandedPackage | undefined> {
+  const { place, dataHash } = cached
   const temporary = join(place.directory, temporaryName('.tmp-'))
   try {
-    const inflated = await inflateAgain(place, control, dataHash, temporary)
-    if (inflated === undefined) return undefined
+    const expanded = await inflateAgain(cached, temporary)
+    if (expanded === undefined) return undefined
     await publishFile(temporary, place.data(dataHash))
-    const identity = identifyFile(place.data(dataHash))!
-    await keepEntries(context, place.entries(dataHash), { ...inflated, identity })
-    return { ...inflated, identity, entries: parseEntries(inflated.text) }
+    const record = recordOf(expanded, identifyFile(place.data(dataHash))!)
+    await keepRecord(context, place, record)
+    return packageOf(place, record, expanded.entries)
   } finally {
     await rm(temporary, { force: true })
   }
@@ -145,11 +177,9 @@ async function rebuild(
 
 /** Inflates the compressed data section, into a file if one is named; undefined when it is not the right one. */
 async function inflateAgain(
-  place: PackagePlace,
-  control: SplitPackage,
-  dataHash: string,
+  { place, control, dataHash, signature }: CachedSections,
   target?: string,
-): Promise<Omit<EntriesFile, 'identity'> | undefined> {
+): Promise<Expanded | undefined> {
   const path = place.compressedData(dataHash)
   if (identifyFile(path) === undefined) return undefined
   const writer = target === undefined ? undefined : FileWriter.create(target)
@@ -160,7 +190,7 @@ async function inflateAgain(
       onData: (chunk) => writer?.write(chunk),
     })
     if (hex(expanded.sections.data.digest) !== dataHash) return undefined
-    return { ...formatEntries(expanded.entries), compressedSize: expanded.sections.data.length }
+    return { ...expanded, sections: behind(signature, expanded.sections) }
   } catch (error) {
     if (isDamage(error)) return undefined
     throw error
@@ -174,31 +204,17 @@ async function* controlThenData(control: Uint8Array, dataPath: string): AsyncGen
   yield* createReadStream(dataPath, { highWaterMark: CHUNK })
 }
 
+/** The sections of a package that has a signature in front of them. */
+function behind(signature: Uint8Array | undefined, { control, data }: ApkSections): ApkSections {
+  if (signature === undefined) return { control, data }
+  const { length } = signature
+  return {
+    signature: { offset: 0, length, digest: sha1(signature) },
+    control: { ...control, offset: control.offset + length },
+    data: { ...data, offset: data.offset + length },
+  }
+}
+
 function isDamage(error: unknown): boolean {
   return error instanceof ApkError || error instanceof ArchiveError || isSystemError(error, 'ENOENT')
-}
-
-interface Parts {
-  readonly control: SplitPackage
-  readonly dataHash: string
-  readonly data: CachedData
-  readonly signature: Uint8Array | undefined
-}
-
-function assemble(place: PackagePlace, { control, dataHash, data, signature }: Parts): ExpandedPackage {
-  const controlRange = { ...control.sections.control, offset: signature?.length ?? 0 }
-  const dataOffset = controlRange.offset + controlRange.length
-  return expandedPackage({
-    ...control,
-    sections: {
-      ...(signature === undefined
-        ? {}
-        : { signature: { offset: 0, length: signature.length, digest: sha1(signature) } }),
-      control: controlRange,
-      data: { offset: dataOffset, length: data.compressedSize, digest: fromHex(dataHash)! },
-    },
-    dataFile: { path: place.data(dataHash), identity: data.identity, record: place.entries(dataHash) },
-    installedLines: data.installed,
-    entries: data.entries,
-  })
 }

@@ -8,10 +8,10 @@ import type { RepositoryContext } from '../context.ts'
 import { redactUrl } from '../urls.ts'
 import { EXPANSION, removeAbandoned } from './abandoned.ts'
 import { readCachedPackage } from './cached.ts'
-import { formatEntries, writeEntriesFile } from './entries-file.ts'
 import { type ExpandedPackage, expandedPackage } from './expanded.ts'
 import { FileWriter } from './file-writer.ts'
 import type { PackagePlace } from './place.ts'
+import { recordOf, writeRecord } from './record-file.ts'
 import { checkIdentity, type PackageReference } from './reference.ts'
 
 /**
@@ -113,8 +113,8 @@ async function publish(
   const control = hex(sections.control.digest)
   const data = hex(sections.data.digest)
   const identity = identifyFile(names.data)!
-  const file = { identity, compressedSize: sections.data.length, ...formatEntries(entries) }
-  await writeEntriesFile(place.entries(data), file, await cache.temporaryDir())
+  const record = recordOf(expanded, identity)
+  await writeRecord(place.record(control), record, await cache.temporaryDir())
   advertise(names.compressedData, place.compressedData(data), { replace: true })
   advertise(names.data, place.data(data), { replace: true })
   if (sections.signature !== undefined) {
@@ -122,6 +122,6 @@ async function publish(
   }
   // The control section comes last: readers start from it.
   advertise(names.control, place.control(control), { replace: true })
-  const dataFile = { path: place.data(data), identity, record: place.entries(data) }
-  return expandedPackage({ ...expanded, dataFile, installedLines: file.installed })
+  const dataFile = { path: place.data(data), identity, record: place.record(control) }
+  return expandedPackage({ ...record, dataFile, installedLines: record.installed, entries })
 }

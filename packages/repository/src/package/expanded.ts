@@ -11,6 +11,7 @@ export interface ExpandedPackage {
   /** Bytes of the .apk file. */
   readonly fileSize: number
   readonly sections: ApkSections
+  /** Scripts of the control section. */
   readonly controlMembers: readonly TarMember[]
   /** The file that contents are ranges of, as it was when it was verified. */
   readonly dataFile: DataFile

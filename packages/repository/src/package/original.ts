@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { dirname } from 'node:path'
 import { isSystemError } from '@apkts/diagnostics'
-import { hex } from '@apkts/encoding'
+import { hex, sha1 } from '@apkts/encoding'
 import type { RepositoryContext } from '../context.ts'
 import { RepositoryError } from '../error.ts'
 import { readIfPresent } from '../index/etag-store.ts'
@@ -22,19 +22,19 @@ export interface PackageFile {
 }
 
 /**
- * The package file a fetched package was expanded from: its sections, one after the other. The compressed data section,
- * which nothing else reads once it is inflated, is verified first, and fetched again when it is damaged.
+ * The package file a fetched package was expanded from: its sections, one after the other. Signature and compressed data
+ * section, which nothing else reads once the package is recorded, are verified first, and fetched again when damaged.
  * @throws RepositoryError or ApkError naming the package.
  */
 export async function openPackageFile(context: RepositoryContext, reference: PackageReference): Promise<PackageFile> {
   const checksum = checksumHex(reference)
   let fetched = await fetchPackage(context, reference)
   let place = await placeOf(context, reference, fetched)
-  if (!(await isDataSound(place, fetched))) {
-    context.log.debug(`the compressed data section of ${reference.name} is damaged or gone, fetching it again`)
+  if (!(await isSound(place, checksum, fetched))) {
+    context.log.debug(`a compressed section of ${reference.name} is damaged or gone, fetching it again`)
     fetched = await fetchAgain(context, reference)
     place = await placeOf(context, reference, fetched)
-    if (!(await isDataSound(place, fetched))) throw unreadable(reference, place)
+    if (!(await isSound(place, checksum, fetched))) throw unreadable(reference, place)
   }
   return { controlSha1: fetched.controlSha1, size: fetched.fileSize, bytes: sectionsOf(place, checksum, fetched) }
 }
@@ -52,6 +52,13 @@ async function placeOf(
 
 function dataPath(place: PackagePlace, { sections }: ExpandedPackage): string {
   return place.compressedData(hex(sections.data.digest))
+}
+
+async function isSound(place: PackagePlace, checksum: string, fetched: ExpandedPackage): Promise<boolean> {
+  const { signature } = fetched.sections
+  const bytes = signature && readIfPresent(place.signature(checksum))
+  if (signature !== undefined && (bytes === undefined || hex(sha1(bytes)) !== hex(signature.digest))) return false
+  return isDataSound(place, fetched)
 }
 
 async function isDataSound(place: PackagePlace, fetched: ExpandedPackage): Promise<boolean> {

@@ -15,8 +15,8 @@ export interface PackagePlace {
   compressedData(sha256: string): string
   /** Inflated data section, by the SHA-256 of the compressed one. */
   data(sha256: string): string
-  /** What is known of the inflated data section since it was verified. */
-  entries(sha256: string): string
+  /** What is known of all sections since they were verified, by the SHA-1 of the control section. */
+  record(sha1: string): string
 }
 
 /** The place of a package file below a cache root. */
@@ -30,6 +30,6 @@ export function packagePlace(root: string, url: string): PackagePlace {
     signature: (sha1) => join(directory, `${sha1}.sig.tar.gz`),
     compressedData: (sha256) => join(directory, `${sha256}.dat.tar.gz`),
     data: (sha256) => join(directory, `${sha256}.dat.tar`),
-    entries: (sha256) => join(directory, `${sha256}.dat.entries.json`),
+    record: (sha1) => join(directory, `${sha1}.record.json`),
   }
 }

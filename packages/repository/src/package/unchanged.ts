@@ -1,7 +1,7 @@
 import { identifyFile, isSameFile } from '@apkts/cache'
 import { RepositoryError } from '../error.ts'
-import { readEntriesFile } from './entries-file.ts'
 import type { DataFile, ExpandedPackage } from './expanded.ts'
+import { readRecord } from './record-file.ts'
 
 /**
  * Checks, after the contents of packages were read, that they were still those that had been verified: somebody may have
@@ -22,6 +22,6 @@ function isUnchanged({ path, identity, record }: DataFile): boolean {
   const now = identifyFile(path)
   if (now === undefined) return true // removed after it was read, else reading would have failed
   if (isSameFile(now, identity)) return true
-  const recorded = readEntriesFile(record)
+  const recorded = readRecord(record)
   return now.ino !== identity.ino && recorded !== undefined && isSameFile(now, recorded.identity)
 }

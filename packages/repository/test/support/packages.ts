@@ -2,6 +2,7 @@ import {
   assembleControl,
   formatPkgInfo,
   type PackageRecord,
+  type PackageScripts,
   parsePkgInfo,
   recordFromPackage,
   splitApk,
@@ -17,6 +18,7 @@ export interface PackageSpec {
   readonly files?: Readonly<Record<string, string>>
   /** Text of `.PKGINFO` after the generated one. */
   readonly dataHash?: string
+  readonly scripts?: PackageScripts
 }
 
 export interface BuiltPackage {
@@ -33,7 +35,7 @@ export function buildPackage(spec: PackageSpec): BuiltPackage {
     buildDate: 1,
     dataHash: spec.dataHash ?? sha256Hex(data),
   })
-  const control = assembleControl(text, undefined, {}, 1)
+  const control = assembleControl(text, undefined, spec.scripts ?? {}, 1)
   const bytes = concatBytes([control, data])
   return {
     bytes,

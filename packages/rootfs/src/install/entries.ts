@@ -138,6 +138,7 @@ function installHardLink(tree: Tree, header: TarHeader): void {
 }
 
 function hasXattrs({ pax }: TarHeader): boolean {
+  if (pax.size === 1 && pax.has(CHECKSUM_RECORD)) return false // nearly all, without looking at each record
   for (const key of pax.keys()) if (key.startsWith(XATTR_PREFIX)) return true
   return false
 }

@@ -3,6 +3,7 @@ import {
   formatInstalledRecord,
   formatScripts,
   formatTriggers,
+  isScript,
   joinInstalledRecord,
   type ScriptSource,
 } from '@apkts/apk'
@@ -83,6 +84,6 @@ function checkScriptNames({ name, version, controlSha1, controlMembers }: Script
   }
 }
 
-function isPlainScript({ header }: TarMember): boolean {
-  return header.format === 'ustar' && header.path !== '.PKGINFO' && (header.mode & 0o555) === 0o555
+function isPlainScript(member: TarMember): boolean {
+  return member.header.format === 'ustar' && isScript(member)
 }
