@@ -15,17 +15,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { formatCode, parseCode, readCode, writeCode } from '../src/launch/code-cache.ts'
+import { formatCode, parseCode, type Run, readCode, runsAfter, writeCode } from '../src/launch/code-cache.ts'
 
-const CODE = new Map([['/a/main.js', Buffer.from('compiled')]])
+const CODE = { code: new Map([['/a/main.js', Buffer.from('compiled')]]), runs: 2 }
 
 describe('the file of compiled code', () => {
   test('is read as it was written', () => {
     const names = fc.dictionary(fc.string(), fc.uint8Array({ maxLength: 40 }))
     fc.assert(
-      fc.property(fc.string(), names, (key, parts) => {
+      fc.property(fc.string(), fc.nat(), names, (key, runs, parts) => {
         const code = new Map(Object.entries(parts).map(([name, bytes]) => [name, Buffer.from(bytes)]))
-        expect(parseCode(formatCode(key, code), key)).toEqual(code)
+        expect(parseCode(formatCode(key, { code, runs }), key)).toEqual({ code, runs })
       }),
     )
   })
@@ -37,13 +37,28 @@ describe('the file of compiled code', () => {
       fc.property(bits, fc.integer({ min: 0, max: 7 }), (at, bit) => {
         const damaged = Buffer.from(bytes)
         damaged[at]! ^= 1 << bit
-        expect(parseCode(damaged, 'key').size).toBe(0)
+        expect(parseCode(damaged, 'key').code.size).toBe(0)
       }),
     )
   })
 
   test('nor for another key', () => {
-    expect(parseCode(formatCode('key', CODE), 'other').size).toBe(0)
+    expect(parseCode(formatCode('key', CODE), 'other').code.size).toBe(0)
+  })
+})
+
+describe('code of a run is added', () => {
+  test.each<Run & { what: string; runs: number; after: number | undefined }>([
+    { what: 'a first long run', runs: 0, isNew: true, isShort: false, after: 0 },
+    { what: 'a first short run', runs: 0, isNew: true, isShort: true, after: 1 },
+    { what: 'a short run after a long one', runs: 0, isNew: false, isShort: true, after: 1 },
+    { what: 'a third short run', runs: 2, isNew: false, isShort: true, after: 3 },
+    { what: 'a fourth short run', runs: 3, isNew: false, isShort: true, after: undefined },
+    { what: 'a long run after a short one', runs: 1, isNew: false, isShort: false, after: undefined },
+    { what: 'a long run with another file', runs: 3, isNew: true, isShort: false, after: 0 },
+    { what: 'a short run with another file', runs: 3, isNew: true, isShort: true, after: 1 },
+  ])('$what: $after', ({ runs, after, ...run }) => {
+    expect(runsAfter({ runs }, run)).toBe(after)
   })
 })
 
@@ -82,7 +97,7 @@ describe('compiled code on disk', () => {
   test.each(distrusted)('%s gives nothing', (_, change) => {
     writeCode(path, 'key', CODE)
     change()
-    expect(readCode(path, 'key').size).toBe(0)
+    expect(readCode(path, 'key').code.size).toBe(0)
   })
 
   test('nothing is written where others may write, or through a link', () => {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
 import { Script } from 'node:vm'
 import { crc32 } from 'node:zlib'
-import { type CompiledCode, readCode, writeCode } from './code-cache.ts'
+import { type CompiledCode, readCode, runsAfter, writeCode } from './code-cache.ts'
 
 export interface Launch {
   /** Name of the program; its directory in the user's cache has the same. */
@@ -13,18 +13,27 @@ export interface Launch {
 
 /**
  * Runs a bundled program. V8's compiled code of its modules, with the functions that ran, is kept in the user's cache for the
- * next run of the same command: compiling takes longer than most commands do. Modules that come with Node alone can be had
+ * next runs of the same command: compiling takes longer than most commands do. Modules that come with Node alone can be had
  * by `require`.
  */
 export function launch({ program, directory }: Launch): void {
   const memory = memoryOf(program, directory)
-  const loader = createLoader(memory === undefined ? new Map() : readCode(memory.path, memory.key))
-  if (memory !== undefined) {
-    process.once('exit', (status) => {
-      if (status === 0 && loader.isNew()) writeCode(memory.path, memory.key, loader.code())
-    })
-  }
+  const loader = memory === undefined ? createLoader(new Map()) : rememberingLoader(memory)
   loader.load(join(directory, 'main.js'))
+}
+
+/** Milliseconds that a run may take to be a short one. */
+const SHORT = 1500
+
+function rememberingLoader({ path, key }: Memory): Loader {
+  const kept = readCode(path, key)
+  const loader = createLoader(kept.code)
+  process.once('exit', (status) => {
+    const isShort = performance.now() < SHORT
+    const runs = runsAfter(kept, { isNew: loader.isNew(), isShort })
+    if (status === 0 && runs !== undefined) writeCode(path, key, { code: loader.code({ again: isShort }), runs })
+  })
+  return loader
 }
 
 interface Memory {
@@ -57,8 +66,8 @@ interface Loader {
   load(path: string): unknown
   /** True when something was compiled that the given code lacked. */
   isNew(): boolean
-  /** The code of everything that was loaded, and what was given besides. */
-  code(): CompiledCode
+  /** The code of what was loaded: `again` also of files whose code was given. That of others is as it was. */
+  code(options: { readonly again: boolean }): CompiledCode
 }
 
 interface Module {
@@ -68,7 +77,6 @@ interface Module {
 function createLoader(known: CompiledCode): Loader {
   const modules = new Map<string, Module>()
   const scripts = new Map<string, Script>()
-  let isNew = false
   const load = (path: string): unknown => {
     const loaded = modules.get(path)
     if (loaded !== undefined) return loaded.exports
@@ -76,17 +84,19 @@ function createLoader(known: CompiledCode): Loader {
     modules.set(path, module)
     const script = compile(path, known.get(path))
     scripts.set(path, script)
-    isNew ||= script.cachedDataRejected !== false
     const directory = dirname(path)
     const requireFrom = (id: string) => (id.startsWith('.') ? load(join(directory, id)) : require(id))
     script.runInThisContext()(module.exports, requireFrom, module, path, directory)
     return module.exports
   }
+  const isNew = ([, { cachedDataRejected }]: [string, Script]): boolean => cachedDataRejected !== false
   return {
     load,
-    isNew: () => isNew,
-    code: () =>
-      new Map([...known, ...[...scripts].map(([path, script]) => [path, script.createCachedData()] as const)]),
+    isNew: () => [...scripts].some(isNew),
+    code({ again }) {
+      const wanted = again ? [...scripts] : [...scripts].filter(isNew)
+      return new Map([...known, ...wanted.map(([path, script]) => [path, script.createCachedData()] as const)])
+    },
   }
 }
 
