@@ -21,6 +21,7 @@ import { fetchPackage, type PackageSource, packageSource } from './package/fetch
 import { MemoryGate } from './package/memory-gate.ts'
 import { openPackageFile, type PackageFile } from './package/original.ts'
 import type { PackageReference } from './package/reference.ts'
+import { DiskThreads } from './package/store/disk-thread.ts'
 import { streamFile } from './stream-file.ts'
 import { packageUrl } from './urls.ts'
 
@@ -42,6 +43,8 @@ export interface RepositoryOptions {
   readonly parallel?: number | undefined
   /** Bytes of packages held in memory while they are expanded; larger ones are streamed. Default 64 MiB. */
   readonly memory?: number | undefined
+  /** Bytes of packages stored from which on threads do that; default 2 MiB, where there are two processors or more. */
+  readonly threadsFrom?: number | undefined
   readonly userAgent?: string | undefined
   /** Milliseconds; default 30 s for headers, 60 s for a body that stands still. */
   readonly timeouts?: { readonly headers?: number; readonly body?: number } | undefined
@@ -129,6 +132,7 @@ export function openRepositories(options: RepositoryOptions): RepositoryClient {
       closing.abort(new RepositoryError('CLOSED', 'the repository client was closed'))
       await transport.close()
       await Promise.allSettled(packages.values())
+      await context.disks.close()
       await context.cache.close()
     },
   }
@@ -146,6 +150,7 @@ function createContext(options: RepositoryOptions, transport: Transport, closing
     limits: options.limits ?? {},
     packageFiles: options.packageFiles ?? (() => undefined),
     gate: new MemoryGate(Math.min(options.memory ?? DEFAULT_MEMORY, DEFAULT_MEMORY)),
+    disks: new DiskThreads(options.threadsFrom),
     offline,
     waiting,
     log,

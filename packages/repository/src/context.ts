@@ -5,6 +5,7 @@ import type { CacheRoot } from './cache-root.ts'
 import type { HttpClient } from './http/client.ts'
 import type { RepositoryLimits } from './limits.ts'
 import type { MemoryGate } from './package/memory-gate.ts'
+import type { DiskThreads } from './package/store/disk-thread.ts'
 
 /** What every part of a repository client works with. */
 export interface RepositoryContext {
@@ -15,6 +16,8 @@ export interface RepositoryContext {
   readonly packageFiles: (controlSha1: string) => ContentRef | undefined
   /** For packages held in memory while they are expanded. */
   readonly gate: MemoryGate
+  /** For packages that are expanded in memory. */
+  readonly disks: DiskThreads
   readonly offline: boolean
   readonly waiting: Waiting
   readonly log: Log

@@ -29,11 +29,18 @@ let server: TestServer
 let temporary: TemporaryDirectory
 let log: RecordedLog
 let waiting: ReturnType<typeof recordedWaiting>
+let threadsFrom: number
 const clients: RepositoryClient[] = []
 
 const PATH = '/os/x86_64/app-1.0-r0.apk'
 const FILES = { 'etc/conf': 'configuration\n', 'usr/bin/app': 'x'.repeat(5000), 'usr/empty': '' }
 const app = buildPackage({ name: 'app', files: FILES })
+
+/** Everything is the same, whoever writes what was fetched. */
+const stored = describe.each([
+  { where: 'here', from: Number.POSITIVE_INFINITY },
+  { where: 'in a thread', from: 0 },
+])
 
 beforeAll(async () => {
   signer = await createKey()
@@ -59,6 +66,7 @@ function open(options: Partial<RepositoryOptions> = {}): RepositoryClient {
     cacheDir: join(temporary.path, 'cache'),
     log,
     waiting,
+    threadsFrom,
     ...options,
   })
   clients.push(client)
@@ -96,7 +104,11 @@ async function entryEnding(suffix: string): Promise<string> {
   return join(packageDir(), name!)
 }
 
-describe('fetching a package', () => {
+stored('fetching a package, stored $where', ({ from }) => {
+  beforeEach(() => {
+    threadsFrom = from
+  })
+
   const large = { 'usr/noise': randomBytes(400_000).toString('base64'), ...FILES }
 
   test.each([
@@ -182,7 +194,11 @@ describe('fetching a package', () => {
   })
 })
 
-describe('the cache', () => {
+stored('the cache, stored $where', ({ from }) => {
+  beforeEach(() => {
+    threadsFrom = from
+  })
+
   test('has the layout apko reads', async () => {
     await fetchApp(open())
     const names = (await readdir(packageDir())).sort()
@@ -292,7 +308,11 @@ describe('the cache', () => {
   })
 })
 
-describe('a damaged cache entry heals', () => {
+stored('a damaged cache entry heals, stored $where', ({ from }) => {
+  beforeEach(() => {
+    threadsFrom = from
+  })
+
   const replaceBytes = async (path: string, edit: (bytes: Buffer) => void) => {
     const target = await realpath(path)
     const bytes = await readFile(target)
@@ -403,7 +423,11 @@ describe('a damaged cache entry heals', () => {
   })
 })
 
-describe('downloads that break off', () => {
+stored('downloads that break off, stored $where', ({ from }) => {
+  beforeEach(() => {
+    threadsFrom = from
+  })
+
   const whole = (request: Parameters<typeof sendBytes>[0], response: Parameters<typeof respond>[0]) =>
     sendBytes(request, response, app.bytes)
   const cut = (_: unknown, response: Parameters<typeof respond>[0]) => cutAfter(response, app.bytes, 100)
@@ -464,7 +488,11 @@ describe('downloads that break off', () => {
   })
 })
 
-describe('a package that is not what its index says', () => {
+stored('a package that is not what its index says, stored $where', ({ from }) => {
+  beforeEach(() => {
+    threadsFrom = from
+  })
+
   const other = buildPackage({ name: 'app', files: { 'etc/other': 'other' } })
   const renamed = buildPackage({ name: 'evil' })
   const lying = buildPackage({ name: 'app', dataHash: 'ab'.repeat(32) })
@@ -527,7 +555,11 @@ describe('a package that is not what its index says', () => {
   })
 })
 
-describe('closing', () => {
+stored('closing, stored $where', ({ from }) => {
+  beforeEach(() => {
+    threadsFrom = from
+  })
+
   test('ends what is under way and removes the temporary directory', async () => {
     server.content.set(PATH, (_, response) => {
       response.writeHead(200, { 'content-length': app.bytes.length })

@@ -1,19 +1,9 @@
-import { createHash } from 'node:crypto'
-import {
-  ArchiveError,
-  ByteSource,
-  gunzipStream,
-  gunzipWhole,
-  parseTar,
-  readGzipMember,
-  statedSize,
-  type TarLimits,
-  type TarMember,
-} from '@apkts/archive'
-import { sha1, sha256 } from '@apkts/encoding'
-import type { ApkError } from '../error.ts'
-import { type DataEntry, DataScanner } from './data-scanner.ts'
-import { type ApkLimits, limitOf } from './limits.ts'
+import { ByteSource, parseTar, readGzipMember, type TarMember } from '@apkts/archive'
+import { sha1 } from '@apkts/encoding'
+import type { DataEntry } from './data-scanner.ts'
+import { type DataSection, inflateAtOnce, readStream, readWhole } from './data-section.ts'
+import type { ExpandOptions } from './expand-options.ts'
+import { limitOf } from './limits.ts'
 import {
   type ApkSections,
   type ControlPart,
@@ -25,21 +15,6 @@ import {
   sectionError,
 } from './section.ts'
 import { splitControl } from './split.ts'
-
-/** How a package is read as a stream. */
-export interface ExpandOptions {
-  /** Name for messages. */
-  readonly file: string
-  readonly limits?: ApkLimits
-  /** Gets what comes before the data section; throws to leave that unread. */
-  readonly onControl?: (part: ControlPart) => void | Promise<void>
-  /** Gets the data section as it stands in the file, chunk by chunk. Waited for, so it can hold the stream back. */
-  readonly onCompressedData?: (chunk: Uint8Array) => void | Promise<void>
-  /** Gets the inflated data section chunk by chunk: one tar. Waited for, so it can hold the stream back. */
-  readonly onData?: (chunk: Uint8Array) => void | Promise<void>
-  /** Gets every file that does not have its recorded SHA-1, and lets the reading go on; by default the first one ends it. */
-  readonly onDamage?: (damage: ApkError) => void
-}
 
 /**
  * A package that was read as a stream: where its sections are, what its control section says, and every entry of its
@@ -68,41 +43,19 @@ export async function expandApk(
 }
 
 async function expandBytes(bytes: Uint8Array, options: ExpandOptions): Promise<ExpandedApk> {
-  const { file, limits } = options
-  const { part, dataOffset } = splitControl(bytes, file, limits)
-  await options.onControl?.(part)
+  const { part, dataOffset } = splitControl(bytes, options.file, options.limits)
+  const own = options.digest === undefined ? part : detached(part)
+  await options.onControl?.(own)
   const compressed = bytes.subarray(dataOffset)
-  const data = await inflateAtOnce(compressed, options)
-  if (data === undefined) {
-    const stream = new ByteSource(piecesOf(compressed))
-    return expanded(part, await readData(stream, dataOffset, options))
-  }
-  await options.onCompressedData?.(compressed)
-  await options.onData?.(data)
-  try {
-    const scanner = new DataScanner(file, options.onDamage, tarLimits(limits))
-    scanner.write(data)
-    const range = { offset: dataOffset, length: compressed.length, digest: sha256(compressed) }
-    return expanded(part, { range, entries: scanner.finish(), size: data.length })
-  } catch (error) {
-    throw sectionError(error, file, 'data section')
-  }
+  const inflated = await inflateAtOnce(compressed, options)
+  if (inflated !== undefined) return expanded(own, await readWhole({ compressed, inflated }, dataOffset, options))
+  return expanded(own, await readDataSection(new ByteSource(piecesOf(compressed)), dataOffset, options))
 }
 
-/** Largest inflated data section that is held in memory. */
-export const AT_ONCE = 1 << 26
-
-/** The inflated data section; undefined when it is, or turns out to be, too large, or damaged: reading it as a stream tells. */
-async function inflateAtOnce(compressed: Uint8Array, { limits }: ExpandOptions): Promise<Uint8Array | undefined> {
-  const stated = statedSize(compressed)
-  const limit = limitOf(limits, 'data')
-  if (compressed.length === 0 || stated > AT_ONCE || (limit >= 0 && stated > limit)) return undefined
-  try {
-    return await gunzipWhole(compressed, stated)
-  } catch (error) {
-    if (error instanceof ArchiveError) return undefined
-    throw error
-  }
+/** With arrays of its own, for when those of the package are handed to another thread. */
+function detached({ control, signature, ...rest }: ControlPart): ControlPart {
+  const own = { ...rest, control: Uint8Array.from(control) }
+  return signature === undefined ? own : { ...own, signature: Uint8Array.from(signature) }
 }
 
 async function* piecesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, void> {
@@ -115,7 +68,7 @@ async function expandStream(source: AsyncIterable<Uint8Array>, options: ExpandOp
     const part = await readControlPart(bytes, options)
     await options.onControl?.(part)
     const { control } = part.sections
-    return expanded(part, await readData(bytes, control.offset + control.length, options))
+    return expanded(part, await readDataSection(bytes, control.offset + control.length, options))
   } finally {
     await bytes.close()
   }
@@ -169,44 +122,11 @@ async function readSection(bytes: ByteSource, part: string, { file, limits }: Ex
   }
 }
 
-interface DataSection {
-  readonly range: SectionRange
-  readonly entries: readonly DataEntry[]
-  readonly size: number
-}
-
-async function readData(bytes: ByteSource, offset: number, options: ExpandOptions): Promise<DataSection> {
-  const { file, limits } = options
-  const hash = createHash('sha256')
-  let length = 0
-  let size = 0
-  async function* compressed(): AsyncGenerator<Uint8Array, void, void> {
-    for (let chunk = await bytes.some(CHUNK); chunk !== undefined; chunk = await bytes.some(CHUNK)) {
-      hash.update(chunk)
-      length += chunk.length
-      await options.onCompressedData?.(chunk)
-      yield chunk
-    }
-  }
-  await refuseMissing(bytes, file)
-  try {
-    const scanner = new DataScanner(file, options.onDamage, tarLimits(limits))
-    for await (const chunk of gunzipStream(compressed(), limitOf(limits, 'data'))) {
-      size += chunk.length
-      await options.onData?.(chunk)
-      scanner.write(chunk)
-    }
-    return { range: { offset, length, digest: hash.digest() }, entries: scanner.finish(), size }
-  } catch (error) {
-    throw sectionError(error, file, 'data section')
-  }
-}
-
 const CHUNK = 1 << 18
 
-function tarLimits(limits: ApkLimits | undefined): TarLimits {
-  const [entries, extensions] = [limitOf(limits, 'entries'), limitOf(limits, 'extensions')]
-  return { ...(entries < 0 ? {} : { entries }), ...(extensions < 0 ? {} : { extensions }) }
+async function readDataSection(bytes: ByteSource, offset: number, options: ExpandOptions): Promise<DataSection> {
+  await refuseMissing(bytes, options.file)
+  return readStream(bytes, offset, options)
 }
 
 async function refuseMissing(bytes: ByteSource, file: string): Promise<void> {

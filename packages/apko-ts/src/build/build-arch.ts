@@ -13,6 +13,7 @@ import { assembleImage } from './image.ts'
 import { IMAGE_CACHE, openImageCache } from './image-cache.ts'
 import { LAYER_CACHE, openLayerCache } from './layer-cache.ts'
 import { mayBeReused, provideLayers } from './layers.ts'
+import type { LayersUnderWay } from './layers-under-way.ts'
 import { planKey } from './plan-key.ts'
 
 export interface ArchOptions {
@@ -21,6 +22,8 @@ export interface ArchOptions {
   readonly directory: string
   readonly session: Session
   readonly compression?: Compression | undefined
+  /** Those of all architectures. */
+  readonly underWay: LayersUnderWay
   /** The image to build upon. */
   readonly base?: BaseFacts | undefined
 }
@@ -65,14 +68,14 @@ async function contentsOf(plan: ArchPlan, options: ArchOptions): Promise<Content
 
 async function makeContents(
   plan: ArchPlan,
-  { dates, directory, session, base, compression }: ArchOptions,
+  { dates, directory, session, base, compression, underWay }: ArchOptions,
 ): Promise<{ contents: Contents; layerKeys: (string | undefined)[] }> {
   const hasher = openTarHasher()
   const pieces = takesPieces(compression) ? openPackagePieces() : undefined
   try {
     if (mayBeReused(expectedSize(plan), session)) hasher.start()
     const composed = await composeArch(plan, { dates, session, pieces, base: base && { installed: base.installed } })
-    const provided = await provideLayers(composed, { directory, session, compression, hasher, pieces })
+    const provided = await provideLayers(composed, { directory, session, compression, underWay, hasher, pieces })
     const contents = { facts: await gatherFacts(composed), layers: provided.map(({ layer }) => layer) }
     return { contents, layerKeys: provided.map(({ key }) => key) }
   } finally {

@@ -6,6 +6,7 @@ import { type BuildDates, indexDate } from '../image/dates.ts'
 import type { ArchPlan } from './arch-plan.ts'
 import type { BaseFacts } from './base.ts'
 import { type BuiltArch, buildArch } from './build-arch.ts'
+import { LayersUnderWay } from './layers-under-way.ts'
 
 /** Planned images to be built, and what is recorded in them. */
 export interface BuildRequest {
@@ -48,11 +49,12 @@ export async function buildImages(request: BuildRequest): Promise<BuiltImages> {
 /** In the order of the plans. When one fails, those under way come to their end first and the others are left. */
 async function buildAll({ plans, bases, ...options }: BuildRequest): Promise<BuiltArch[]> {
   const limit = pLimit(options.session.budget.archs)
+  const underWay = new LayersUnderWay()
   let failed = false
   const build = async (plan: ArchPlan): Promise<BuiltArch[]> => {
     if (failed) return []
     try {
-      return [await buildArch(plan, { ...options, base: bases?.get(plan.arch) })]
+      return [await buildArch(plan, { ...options, underWay, base: bases?.get(plan.arch) })]
     } catch (error) {
       failed = true
       throw error

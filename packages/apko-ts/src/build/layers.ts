@@ -17,12 +17,15 @@ import type { Session } from '../environment/session.ts'
 import type { ComposedArch } from './compose.ts'
 import type { WriteLayer } from './layer-cache.ts'
 import { cachedLayer, type LayerPlace } from './layer-place.ts'
+import type { LayersUnderWay } from './layers-under-way.ts'
 
 export interface LayersOptions {
   /** Directory for layer blobs; its owner removes it when they are copied to where they belong. */
   readonly directory: string
   readonly session: Session
   readonly compression?: Compression | undefined
+  /** Those of all architectures. */
+  readonly underWay: LayersUnderWay
   readonly hasher: TarHasher
   readonly pieces?: PackagePieces | undefined
 }
@@ -81,7 +84,7 @@ async function provideHashed(
   entries: readonly LayerEntry[],
   name: string,
   told: TarHash | undefined,
-  { directory, session, compression, packages, hasher, pieces }: ProvideOptions,
+  { directory, session, compression, packages, underWay, hasher, pieces }: ProvideOptions,
 ): Promise<ProvidedLayer> {
   const { log, signal, budget } = session
   const how = { signal, compression, parallelism: budget.segments, pieces }
@@ -95,7 +98,7 @@ async function provideHashed(
       return record
     }
     try {
-      return await throughCache(place, write)
+      return await throughCache(place, write, underWay)
     } catch (error) {
       if (!isSystemError(error)) throw error
       log.debug(`the layer is not kept for the next build: ${messageOf(error)}`)
@@ -107,8 +110,12 @@ async function provideHashed(
   return { layer, key: undefined, cached: false }
 }
 
-async function throughCache({ cache, runs }: LayerPlace, write: WriteLayer): Promise<ProvidedLayer> {
+async function throughCache(
+  { cache, runs }: LayerPlace,
+  write: WriteLayer,
+  underWay: LayersUnderWay,
+): Promise<ProvidedLayer> {
   const { key } = runs
   const found = await cache.find(key)
-  return { key, layer: found ?? (await cache.add(key, runs, write)), cached: found !== undefined }
+  return { key, layer: found ?? (await underWay.write(runs, () => cache.add(key, runs, write))), cached: found !== undefined }
 }

@@ -18,10 +18,10 @@ import { keepForLater } from '../cache-failure.ts'
 import type { RepositoryContext } from '../context.ts'
 import { readIfPresent } from '../index/etag-store.ts'
 import { type ExpandedPackage, expandedPackage } from './expanded.ts'
-import { FileWriter } from './file-writer.ts'
 import type { PackagePlace } from './place.ts'
 import { entriesText, parseEntries } from './record-entries.ts'
 import { type Expanded, type PackageRecord, readRecord, recordOf, writeRecord } from './record-file.ts'
+import { FileWriter } from './store/file-writer.ts'
 
 export interface ReadOptions {
   /** The cache can only be read: what is damaged is not repaired. */

@@ -10,12 +10,12 @@ import { httpResponseLimit } from '../limits.ts'
 import { isRemote } from '../line.ts'
 import { redactUrl } from '../urls.ts'
 import { isPackageCached, readCachedPackage } from './cached.ts'
-import { storePackage } from './download.ts'
 import type { ExpandedPackage } from './expanded.ts'
 import type { MemoryGate } from './memory-gate.ts'
 import { collectPackageBytes, openPackageBytes, type PackageBytes } from './package-bytes.ts'
 import { type PackagePlace, packagePlace } from './place.ts'
 import { checkIdentity, checksumHex, type PackageReference } from './reference.ts'
+import { storePackage } from './store/store-package.ts'
 
 /** The cache, a file on this machine, or a server. */
 export type PackageSource = 'cache' | 'local' | 'remote'

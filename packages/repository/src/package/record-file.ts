@@ -65,8 +65,13 @@ function headOf(rest: string): string {
 
 /** Writes a record. @throws a system error */
 export async function writeRecord(path: string, record: PackageRecord, temporaryDir: string): Promise<void> {
+  await writeFileAtomic(path, formatRecord(record), { temporaryDir })
+}
+
+/** A record as it is kept. */
+export function formatRecord(record: PackageRecord): string {
   const { identity, text, installed } = record
   const about: AboutJson = { identity, ...controlJson(record) }
   const rest = `${JSON.stringify(about)}\n${text}\n${installed}`
-  await writeFileAtomic(path, `${headOf(rest)}\n${rest}`, { temporaryDir })
+  return `${headOf(rest)}\n${rest}`
 }

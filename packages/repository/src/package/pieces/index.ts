@@ -1,7 +1,7 @@
-import { availableParallelism } from 'node:os'
 import type { ContentRef } from '@apkts/archive'
 import { type FileIdentity, identifyFile, isSameFile } from '@apkts/cache'
 import { RepositoryError } from '../../error.ts'
+import { ThreadPool } from '../../threads/pool.ts'
 import type { DataFile, ExpandedPackage } from '../expanded.ts'
 import { type CheckedPiece, type FilePlace, LEAST_OF_ALL, piecesOf, worthwhileFiles } from './group.ts'
 import { readPieces, writePieces } from './record.ts'
@@ -50,7 +50,7 @@ export function openPackagePieces(): PackagePieces {
   let offered = 0
   const underWay: Promise<void>[] = []
   const known = new Map<string, PiecesOfFile>()
-  const threads = new Threads()
+  const threads = new ThreadPool(() => new BlocksThread())
   const find = (candidate: Candidate): Promise<void> => {
     const found = findPieces(candidate, threads).then((pieces) => void known.set(candidate.dataFile.path, pieces))
     found.catch(() => {}) // thrown by whoever waits for it
@@ -114,7 +114,10 @@ function candidateOf({ dataFile, entries }: Expanded): Candidate | undefined {
   return sha256 === undefined || files.length === 0 ? undefined : { dataFile, sha256, files }
 }
 
-async function findPieces({ dataFile, sha256, files }: Candidate, threads: Threads): Promise<PiecesOfFile> {
+async function findPieces(
+  { dataFile, sha256, files }: Candidate,
+  threads: ThreadPool<BlocksThread>,
+): Promise<PiecesOfFile> {
   const path = `${dataFile.path}.gz`
   const identity = identifyFile(path)
   if (identity === undefined) return NOTHING
@@ -151,25 +154,5 @@ function placed({ offset, size, firstBit, endBit, checksum }: CheckedPiece, path
     compressed: { kind: 'file', path, offset: start, size: end - start },
     firstBit: firstBit - start * 8,
     endBit: endBit - start * 8,
-  }
-}
-
-const MAX_THREADS = 4
-
-/** Threads, started when there is work for them, for half of the processors. */
-class Threads {
-  readonly #threads: BlocksThread[] = []
-  readonly #most = Math.min(MAX_THREADS, Math.ceil(availableParallelism() / 2))
-
-  async close(): Promise<void> {
-    await Promise.all(this.#threads.map((thread) => thread.close()))
-  }
-
-  idlest(): BlocksThread {
-    const [idlest] = [...this.#threads].sort((a, b) => a.load - b.load)
-    if (idlest !== undefined && (idlest.load === 0 || this.#threads.length === this.#most)) return idlest
-    const thread = new BlocksThread()
-    this.#threads.push(thread)
-    return thread
   }
 }

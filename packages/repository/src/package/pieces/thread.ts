@@ -1,5 +1,5 @@
-import { Worker } from 'node:worker_threads'
 import { DEFLATE_BLOCKS } from '@apkts/archive'
+import { AnsweringThread } from '../../threads/answering.ts'
 
 /** Asks for the blocks of a compressed data section that has this digest. */
 export interface BlocksQuestion {
@@ -113,26 +113,17 @@ function answer({ path, sha256, ranges }) {
 }
 parentPort.on('message', (question) => parentPort.postMessage(answer(question)))`
 
-interface Waiting {
-  resolve(answer: unknown): void
-  reject(error: unknown): void
-}
-
 /** A thread that looks for the deflate blocks of files. */
 export class BlocksThread {
-  readonly #worker = new Worker(THREAD, { eval: true, workerData: DEFLATE_BLOCKS })
-  readonly #waiting: Waiting[] = []
-  #failure: unknown
-
-  constructor() {
-    this.#worker.on('message', (answer: unknown) => this.#waiting.shift()?.resolve(answer))
-    this.#worker.on('error', (error) => this.#fail(error))
-    this.#worker.on('exit', () => this.#fail(new Error('the thread that looks for compressed blocks has ended')))
-  }
+  readonly #thread = new AnsweringThread<BlocksQuestion | ChecksumsQuestion, unknown>(
+    'looks for compressed blocks',
+    THREAD,
+    DEFLATE_BLOCKS,
+  )
 
   /** Questions under way. */
   get load(): number {
-    return this.#waiting.length
+    return this.#thread.load
   }
 
   /**
@@ -140,28 +131,15 @@ export class BlocksThread {
    * in a hurry, or has too many blocks.
    */
   async blocks(question: BlocksQuestion): Promise<DeflateBlocks | undefined> {
-    return (await this.#ask(question)) as DeflateBlocks | undefined
+    return (await this.#thread.ask(question)) as DeflateBlocks | undefined
   }
 
   /** Checksums of ranges of a file, in order. Undefined for what cannot be read or ends too early. */
   async checksums(question: ChecksumsQuestion): Promise<readonly number[] | undefined> {
-    return (await this.#ask(question)) as readonly number[] | undefined
+    return (await this.#thread.ask(question)) as readonly number[] | undefined
   }
 
-  async close(): Promise<void> {
-    await this.#worker.terminate()
-  }
-
-  #ask(question: BlocksQuestion | ChecksumsQuestion): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      if (this.#failure !== undefined) return reject(this.#failure)
-      this.#waiting.push({ resolve, reject })
-      this.#worker.postMessage(question)
-    })
-  }
-
-  #fail(error: unknown): void {
-    this.#failure ??= error
-    for (const { reject } of this.#waiting.splice(0)) reject(error)
+  close(): Promise<void> {
+    return this.#thread.close()
   }
 }
