@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { sha256Hex, utf8 } from '@apkts/encoding'
+import { hex, sha256Hex, utf8 } from '@apkts/encoding'
 import { isRemote } from './line.ts'
 import { stripUserInfo } from './urls.ts'
 
@@ -70,19 +70,14 @@ function safeElement(element: string): string {
 
 /** Go's escaping of URL paths. */
 function escapePath(path: string): string {
-  return escapeBytes(path, /[A-Za-z0-9\-_.~$&+,/:;=@]/)
+  return path.replace(/[^A-Za-z0-9\-_.~$&+,/:;=@]+/g, escapeBytes)
 }
 
 /** Go's escaping of query values. */
 function escapeQuery(text: string): string {
-  return escapeBytes(text, /[A-Za-z0-9\-_.~ ]/).replaceAll(' ', '+')
+  return text.replace(/[^A-Za-z0-9\-_.~ ]+/g, escapeBytes).replaceAll(' ', '+')
 }
 
-function escapeBytes(text: string, plain: RegExp): string {
-  let escaped = ''
-  for (const byte of utf8(text)) {
-    const char = String.fromCharCode(byte)
-    escaped += byte < 0x80 && plain.test(char) ? char : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
-  }
-  return escaped
+function escapeBytes(text: string): string {
+  return hex(utf8(text)).toUpperCase().replace(/../g, '%$&')
 }

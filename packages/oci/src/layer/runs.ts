@@ -119,7 +119,8 @@ function partsOf(content: ContentRef, pieces: readonly Piece[]): Part[] {
 /** Those in the content that fit into a run. */
 function usablePieces(content: ContentRef, source: PieceSource | undefined): readonly Piece[] {
   if (source === undefined || content.kind !== 'file') return NO_PIECES
-  return source.within(content).filter(({ size }) => size <= RUN_SIZE)
+  const pieces = source.within(content)
+  return pieces.length === 0 ? NO_PIECES : pieces.filter(({ size }) => size <= RUN_SIZE)
 }
 
 const NO_PIECES: readonly Piece[] = []

@@ -2,7 +2,7 @@ import type { LayerEntry } from '../layer/entry.ts'
 
 /** An entry of the whole image and the package that owns it, if one does. */
 export interface OwnedEntry extends LayerEntry {
-  readonly owner?: string
+  readonly owner?: string | undefined
 }
 
 /** What goes into one layer. */
@@ -31,7 +31,8 @@ export function distributeEntries({ entries, groups, shared }: DistributeInput):
   const layerOf = new Map(groupLayers.flatMap((layer) => layer.packages.map((name) => [name, layer] as const)))
   const top = new LayerBuilder([])
   const directories: LayerEntry[] = []
-  for (const { owner, ...entry } of entries) {
+  for (const entry of entries) {
+    const { owner } = entry
     if (entry.header.type === 'directory') enterDirectory(directories, entry)
     const layer = (owner === undefined ? undefined : layerOf.get(owner)) ?? top
     layer.add(entry, directories)

@@ -77,21 +77,24 @@ function installDirectory(tree: Tree, header: TarHeader): void {
 function installFile(tree: Tree, pkg: InstallPackage, entry: InstallEntry, owners: FileOwners): void {
   const { header } = entry
   const owner = entryOwner(pkg, header)
-  const existing = tree.at(header.path)
+  const slot = tree.slot(header.path)
+  const existing = slot.parent.children.get(slot.name)
   const identicalLink = header.type === 'symlink' && existing?.kind === 'symlink' && existing.target === header.linkname
   if (!identicalLink) {
     if (existing === undefined || decideCollision(header.path, existing, owner) === 'replace') {
-      const common = { mode: header.mode, mtime: header.mtime, owner }
-      const node =
-        header.type === 'file'
-          ? fileNode({ ...common, content: entry.content })
-          : symlinkNode({ ...common, target: header.linkname })
-      tree.place(header.path, node)
+      tree.put(slot, nodeOf(entry, owner))
       if (header.type === 'file') owners.set(cleanPath(header.path), pkg.pkgInfo.name)
     }
   }
   const node = hasXattrs(header) ? tree.lookup(header.path) : undefined
   if (node !== undefined) setXattrs(node, header)
+}
+
+function nodeOf({ header, content }: InstallEntry, owner: Owner): Node {
+  const { type, mode, mtime, linkname } = header
+  return type === 'file'
+    ? fileNode({ mode, mtime, owner, content })
+    : symlinkNode({ mode, mtime, owner, target: linkname })
 }
 
 function entryOwner(pkg: InstallPackage, header: TarHeader): Owner {

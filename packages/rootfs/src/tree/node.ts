@@ -56,17 +56,21 @@ export type NewNode<N extends Node> = Omit<N, 'kind' | 'uid' | 'gid' | 'mtime' |
 const NO_XATTRS: ReadonlyMap<string, Uint8Array> = new Map()
 
 export function directoryNode(fields: NewNode<DirectoryNode>): DirectoryNode {
-  return { kind: 'directory', uid: 0, gid: 0, mtime: undefined, xattrs: NO_XATTRS, children: new Map(), ...fields }
+  const { mode, uid = 0, gid = 0, mtime, xattrs = NO_XATTRS, owner } = fields
+  return { kind: 'directory', mode, uid, gid, mtime, xattrs, owner, children: new Map() }
 }
 
 export function fileNode(fields: NewNode<FileNode>): FileNode {
-  return { kind: 'file', uid: 0, gid: 0, mtime: undefined, xattrs: NO_XATTRS, ...fields }
+  const { mode, uid = 0, gid = 0, mtime, xattrs = NO_XATTRS, owner, content } = fields
+  return { kind: 'file', mode, uid, gid, mtime, xattrs, owner, content }
 }
 
 export function symlinkNode(fields: NewNode<SymlinkNode>): SymlinkNode {
-  return { kind: 'symlink', uid: 0, gid: 0, mtime: undefined, xattrs: NO_XATTRS, ...fields }
+  const { mode, uid = 0, gid = 0, mtime, xattrs = NO_XATTRS, owner, target } = fields
+  return { kind: 'symlink', mode, uid, gid, mtime, xattrs, owner, target }
 }
 
 export function deviceNode(fields: NewNode<DeviceNode>): DeviceNode {
-  return { kind: 'character-device', uid: 0, gid: 0, mtime: undefined, xattrs: NO_XATTRS, ...fields }
+  const { mode, uid = 0, gid = 0, mtime, xattrs = NO_XATTRS, owner, major, minor } = fields
+  return { kind: 'character-device', mode, uid, gid, mtime, xattrs, owner, major, minor }
 }

@@ -16,7 +16,7 @@ export function splitPath(path: string): string[] {
 }
 
 /** An empty component, `.` or `..` somewhere, or NUL. Nearly no path of a package has one, and there are many paths. */
-export const UNCLEAN = /(?:^|\/)\.{0,2}(?:\/|$)|\0/
+const UNCLEAN = /(?:^|\/)\.{0,2}(?:\/|$)|\0/
 
 /** The path with single slashes and no leading or trailing one. */
 export function cleanPath(path: string): string {

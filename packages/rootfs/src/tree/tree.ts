@@ -1,7 +1,7 @@
 import type { ContentRef } from '@apkts/archive'
 import { RootfsError } from '../error.ts'
 import { type DirectoryNode, directoryNode, fileNode, type Node, symlinkNode } from './node.ts'
-import { baseName, cleanPath, parentOf, splitPath, UNCLEAN } from './path.ts'
+import { baseName, cleanPath, parentOf, splitPath } from './path.ts'
 import { type Resolved, type ResolveOptions, resolve } from './resolve.ts'
 
 /** Attributes a node can be given after it exists. */
@@ -10,6 +10,14 @@ export interface AttributeChange {
   readonly uid?: number
   readonly gid?: number
   readonly mtime?: number | undefined
+}
+
+/** The place of a name in a directory. */
+export interface Slot {
+  readonly parent: DirectoryNode
+  readonly name: string
+  /** Path of the name, without symlinks on the way. */
+  readonly real: string
 }
 
 /**
@@ -33,11 +41,18 @@ export class Tree {
     return resolve(this.root, splitPath(path), options)
   }
 
-  /** The node at a path whose parent exists, itself not followed; undefined when there is none. */
-  at(path: string): Node | undefined {
-    if (UNCLEAN.test(path)) return this.lookup(path, { followLast: false })
-    const parent = this.#findParent(parentOf(path))
-    return parent?.node.kind === 'directory' ? parent.node.children.get(baseName(path)) : undefined
+  /** The place of a name whose parent exists. @throws RootfsError `PATH_INVALID`, `PATH_NOT_FOUND`, `NOT_A_DIRECTORY` */
+  slot(path: string): Slot {
+    const clean = cleanPath(path)
+    if (clean === '') throw new RootfsError('PATH_INVALID', `expected a path below the root, found "${path}"`)
+    const name = baseName(clean)
+    const spelled = parentOf(clean)
+    const found = this.#findParent(spelled)
+    if (found === undefined) throw notFound(spelled)
+    const { node: parent, path: directory } = found
+    if (parent.kind !== 'directory') throw notADirectory(spelled)
+    if (directory === spelled) return { parent, name, real: clean }
+    return { parent, name, real: directory === '' ? name : `${directory}/${name}` }
   }
 
   /** The node at a path. @throws RootfsError `PATH_NOT_FOUND` */
@@ -81,9 +96,13 @@ export class Tree {
 
   /** Puts a node under a name whose parent exists, replacing what was there. Returns the real path. */
   place(path: string, node: Node): string {
-    const { parent, real } = this.#parentOf(path)
-    if (parent.children.has(baseName(real))) this.#parent = undefined
-    parent.children.set(baseName(real), node)
+    return this.put(this.slot(path), node)
+  }
+
+  /** Puts a node into its place, replacing what was there. Returns the real path. */
+  put({ parent, name, real }: Slot, node: Node): string {
+    if (parent.children.has(name)) this.#parent = undefined
+    parent.children.set(name, node)
     this.hardLinks.delete(real)
     return real
   }
@@ -105,7 +124,7 @@ export class Tree {
   /** A new symlink takes the modification time of its directory. @throws RootfsError `PATH_EXISTS` */
   symlink(path: string, target: string): void {
     if (this.lookup(path, { followLast: false }) !== undefined) throw exists(path)
-    const { parent } = this.#parentOf(path)
+    const { parent } = this.slot(path)
     this.place(path, symlinkNode({ mode: 0o777, target, mtime: parent.mtime }))
   }
 
@@ -115,7 +134,7 @@ export class Tree {
    */
   link(path: string, target: string): string {
     const node = this.get(target)
-    if (node.kind === 'directory' && holds(node, this.#parentOf(path).parent)) {
+    if (node.kind === 'directory' && holds(node, this.slot(path).parent)) {
       throw new RootfsError('IS_A_DIRECTORY', `cannot hard link directory ${target} to a place in itself`)
     }
     if (this.lookup(path, { followLast: false }) !== undefined) throw exists(path)
@@ -134,16 +153,6 @@ export class Tree {
   /** Changes attributes of what the path leads to, symlinks followed. @throws RootfsError `PATH_NOT_FOUND` */
   change(path: string, attributes: AttributeChange): void {
     changeNode(this.get(path), attributes)
-  }
-
-  #parentOf(path: string): { parent: DirectoryNode; real: string } {
-    const clean = cleanPath(path)
-    if (clean === '') throw new RootfsError('PATH_INVALID', `expected a path below the root, found "${path}"`)
-    const found = this.#findParent(parentOf(clean))
-    if (found === undefined) throw notFound(parentOf(clean))
-    const { node: parent, path: directory } = found
-    if (parent.kind !== 'directory') throw notADirectory(parentOf(clean))
-    return { parent, real: directory === '' ? baseName(clean) : `${directory}/${baseName(clean)}` }
   }
 
   /** What a clean path leads to. It stays that as long as no name is taken away or replaced. */

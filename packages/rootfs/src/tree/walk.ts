@@ -19,7 +19,7 @@ export interface TreeEntry {
   readonly header: TarHeader
   readonly content: ContentRef
   /** Name of the package whose file entry made the node. */
-  readonly owner?: string
+  readonly owner?: string | undefined
 }
 
 const EMPTY: ContentRef = { kind: 'bytes', bytes: new Uint8Array() }
@@ -90,7 +90,7 @@ function treeEntry(linkTarget: string | undefined, path: string, node: Node, nam
     devMinor: node.kind === 'character-device' ? node.minor : 0,
     pax: isFile || node.kind === 'directory' ? xattrRecords(node.xattrs) : NO_RECORDS,
   }
-  return { path, header, content, ...(node.owner === undefined ? {} : { owner: node.owner.name }) }
+  return { path, header, content, owner: node.owner?.name }
 }
 
 export function contentSize(content: ContentRef): number {

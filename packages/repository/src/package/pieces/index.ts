@@ -69,6 +69,7 @@ export function openPackagePieces(): PackagePieces {
     },
     within({ path, offset, size }) {
       const { pieces } = known.get(path) ?? NOTHING
+      if (pieces.length === 0) return pieces
       return pieces.slice(firstFrom(pieces, offset), firstFrom(pieces, offset + size))
     },
     checkUnchanged() {
