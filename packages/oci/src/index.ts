@@ -24,7 +24,6 @@ export { tarSegments } from './layer/tar-segments.ts'
 export {
   type LayerOptions,
   type LayerReuse,
-  THREADED_FROM,
   type WrittenLayer,
   writeLayer,
   writeLayerFile,

@@ -74,6 +74,26 @@ test.each([
   }
 })
 
+test('tars hashed in one thread at the same time do not disturb one another', async () => {
+  const files = new ContentFiles()
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(fc.nat(2), run), { maxLength: 20 }), fc.nat(3), async (parts, givenUp) => {
+      const tars = Array.from({ length: 3 }, () => ({ hash: hasher.tar(), expected: createHash('sha256') }))
+      for (const [index, next] of parts) {
+        const { hash, expected } = tars[index]!
+        expected.update(readRun(next, files))
+        await hash.add(next, undefined)
+      }
+      tars[givenUp]?.hash.forget()
+      const wanted = tars.filter((_, index) => index !== givenUp)
+      const digests = await Promise.all(wanted.map(({ hash }) => hash.digest()))
+      expect(digests).toEqual(wanted.map(({ expected }) => `sha256:${expected.digest('hex')}`))
+    }),
+    { numRuns: 30 },
+  )
+  files.close()
+})
+
 test('a hasher that nobody needed has no thread to end', async () => {
   await openTarHasher().close()
 })

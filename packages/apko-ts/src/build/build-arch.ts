@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { isSystemError, messageOf } from '@apkts/diagnostics'
-import { type Compression, type Image, type LayerBlob, openTarHasher, takesPieces } from '@apkts/oci'
+import { type Compression, type Image, type LayerBlob, type TarHasher, takesPieces } from '@apkts/oci'
 import { openPackagePieces } from '@apkts/repository'
 import type { Session } from '../environment/session.ts'
 import type { BuildDates } from '../image/dates.ts'
@@ -24,6 +24,8 @@ export interface ArchOptions {
   readonly compression?: Compression | undefined
   /** Those of all architectures. */
   readonly underWay: LayersUnderWay
+  /** For those of all architectures. */
+  readonly hasher: TarHasher
   /** The image to build upon. */
   readonly base?: BaseFacts | undefined
 }
@@ -68,18 +70,17 @@ async function contentsOf(plan: ArchPlan, options: ArchOptions): Promise<Content
 
 async function makeContents(
   plan: ArchPlan,
-  { dates, directory, session, base, compression, underWay }: ArchOptions,
+  { dates, directory, session, base, compression, underWay, hasher }: ArchOptions,
 ): Promise<{ contents: Contents; layerKeys: (string | undefined)[] }> {
-  const hasher = openTarHasher()
   const pieces = takesPieces(compression) ? openPackagePieces() : undefined
   try {
-    if (mayBeReused(expectedSize(plan), session)) hasher.start()
+    if (mayBeReused(expectedSize(plan), hasher, session)) hasher.start()
     const composed = await composeArch(plan, { dates, session, pieces, base: base && { installed: base.installed } })
     const provided = await provideLayers(composed, { directory, session, compression, underWay, hasher, pieces })
     const contents = { facts: await gatherFacts(composed), layers: provided.map(({ layer }) => layer) }
     return { contents, layerKeys: provided.map(({ key }) => key) }
   } finally {
-    await Promise.all([hasher.close(), pieces?.close()])
+    await pieces?.close()
   }
 }
 

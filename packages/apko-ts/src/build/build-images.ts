@@ -1,11 +1,11 @@
 import type { Instant } from '@apkts/encoding'
-import { buildIndex, type Compression, type ImageIndex } from '@apkts/oci'
+import { buildIndex, type Compression, type ImageIndex, openTarHasher } from '@apkts/oci'
 import pLimit from 'p-limit'
 import type { Session } from '../environment/session.ts'
 import { type BuildDates, indexDate } from '../image/dates.ts'
 import type { ArchPlan } from './arch-plan.ts'
 import type { BaseFacts } from './base.ts'
-import { type BuiltArch, buildArch } from './build-arch.ts'
+import { type ArchOptions, type BuiltArch, buildArch } from './build-arch.ts'
 import { LayersUnderWay } from './layers-under-way.ts'
 
 /** Planned images to be built, and what is recorded in them. */
@@ -46,15 +46,29 @@ export async function buildImages(request: BuildRequest): Promise<BuiltImages> {
   return { archs: index.images.map((image) => built.find((arch) => arch.image === image)!), index, created, vcsUrl }
 }
 
+/** Layers of several architectures share a thread that hashes them, so that it is worth starting for less. */
+const SHARED_FROM = 16 << 20
+
+async function buildAll(request: BuildRequest): Promise<BuiltArch[]> {
+  const hasher = openTarHasher(request.plans.length > 1 ? SHARED_FROM : undefined)
+  try {
+    return await buildEach(request, { underWay: new LayersUnderWay(), hasher })
+  } finally {
+    await hasher.close()
+  }
+}
+
 /** In the order of the plans. When one fails, those under way come to their end first and the others are left. */
-async function buildAll({ plans, bases, ...options }: BuildRequest): Promise<BuiltArch[]> {
+async function buildEach(
+  { plans, bases, ...options }: BuildRequest,
+  shared: Pick<ArchOptions, 'underWay' | 'hasher'>,
+): Promise<BuiltArch[]> {
   const limit = pLimit(options.session.budget.archs)
-  const underWay = new LayersUnderWay()
   let failed = false
   const build = async (plan: ArchPlan): Promise<BuiltArch[]> => {
     if (failed) return []
     try {
-      return [await buildArch(plan, { ...options, underWay, base: bases?.get(plan.arch) })]
+      return [await buildArch(plan, { ...options, ...shared, base: bases?.get(plan.arch) })]
     } catch (error) {
       failed = true
       throw error

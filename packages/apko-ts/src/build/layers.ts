@@ -7,7 +7,6 @@ import {
   type LayerEntry,
   type TarHash,
   type TarHasher,
-  THREADED_FROM,
   writeLayer,
   writeLayerFile,
 } from '@apkts/oci'
@@ -59,8 +58,8 @@ export async function provideLayers(composed: ComposedArch, options: LayersOptio
 }
 
 /** Whether so much of a layer of that many bytes may be at hand compressed that its tar is hashed in a thread. */
-export function mayBeReused(size: number, { cacheDir }: Session): boolean {
-  return size >= THREADED_FROM && cacheDir !== undefined
+export function mayBeReused(size: number, hasher: TarHasher, { cacheDir }: Session): boolean {
+  return size >= hasher.from && cacheDir !== undefined
 }
 
 type ProvideOptions = LayersOptions & Pick<ComposedArch, 'packages'>
@@ -71,7 +70,7 @@ async function provideLayer(
   options: ProvideOptions,
 ): Promise<ProvidedLayer> {
   const size = entries.reduce((sum, { header }) => sum + header.size, 0)
-  const told = mayBeReused(size, options.session) ? options.hasher.tar() : undefined
+  const told = mayBeReused(size, options.hasher, options.session) ? options.hasher.tar() : undefined
   try {
     return await provideHashed(entries, name, told, options)
   } finally {
@@ -117,5 +116,9 @@ async function throughCache(
 ): Promise<ProvidedLayer> {
   const { key } = runs
   const found = await cache.find(key)
-  return { key, layer: found ?? (await underWay.write(runs, () => cache.add(key, runs, write))), cached: found !== undefined }
+  return {
+    key,
+    layer: found ?? (await underWay.write(runs, () => cache.add(key, runs, write))),
+    cached: found !== undefined,
+  }
 }

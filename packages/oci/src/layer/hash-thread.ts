@@ -12,9 +12,12 @@ export interface Batch {
   readonly slices: Float64Array
 }
 
+/** What is to be done for a tar; several can be under way. */
+type Message = { readonly tar: number } & ({ readonly batch: Batch } | { readonly step: 'start' | 'end' | 'forget' })
+
 /**
- * It answers every batch, with the path of a file that was too short, and the end of a tar with the digest. Bytes go through a
- * buffer that stays in the processor's cache; files that stand close together in one are read at once, with what is between.
+ * It answers every batch, with the path of a file that was too short, and the end of a tar with the digest. Bytes go through
+ * buffers that stay in the processor's cache; files that stand close together in one are read at once, with what is between.
  */
 const THREAD = `
 const { closeSync, openSync, readSync } = require('node:fs')
@@ -22,12 +25,15 @@ const { parentPort, workerData: forgotten } = require('node:worker_threads')
 const { createHash } = require('node:crypto')
 const SIZE = 1 << 18
 const GAP = 1 << 12
-const buffer = Buffer.allocUnsafeSlow(SIZE)
 const stretch = Buffer.allocUnsafeSlow(SIZE)
 const files = new Map()
-let tars = 0
+const tars = new Map()
 let hash
+let buffer
 let filled = 0
+function enter(tar) {
+  ;({ hash, buffer, filled } = tars.get(tar))
+}
 function flush() {
   hash.update(buffer.subarray(0, filled))
   filled = 0
@@ -80,13 +86,13 @@ function stretchEnd(slices, first) {
   }
   return end
 }
-function batch({ bytes, paths, slices }) {
+function batch(tar, { bytes, paths, slices }) {
   let used = 0
   let held = -1
   let from = 0
   let to = 0
   for (let i = 0; i < slices.length; i += 3) {
-    if (Atomics.load(forgotten, 0) >= tars) return undefined
+    if (Atomics.load(forgotten, tar % forgotten.length) === 1) return undefined
     const index = slices[i]
     const offset = slices[i + 1]
     const end = offset + slices[i + 2]
@@ -106,16 +112,23 @@ function batch({ bytes, paths, slices }) {
   }
   return undefined
 }
-parentPort.on('message', (message) => {
-  if (message === 'start') {
-    hash = createHash('sha256')
-    filled = 0
-    tars++
-  } else if (message === 'end') {
-    flush()
-    closeAll()
-    parentPort.postMessage({ digest: hash.digest('hex') })
-  } else parentPort.postMessage({ short: batch(message) })
+function end(tar) {
+  enter(tar)
+  flush()
+  tars.delete(tar)
+  if (tars.size === 0) closeAll()
+  return { digest: hash.digest('hex') }
+}
+function next(tar, part) {
+  enter(tar)
+  const short = batch(tar, part)
+  tars.get(tar).filled = filled
+  return { short }
+}
+parentPort.on('message', ({ tar, batch, step }) => {
+  if (step === 'start') tars.set(tar, { hash: createHash('sha256'), buffer: Buffer.allocUnsafeSlow(SIZE), filled: 0 })
+  else if (step === 'forget') tars.delete(tar)
+  else parentPort.postMessage(step === 'end' ? end(tar) : next(tar, batch))
 })`
 
 interface Answer {
@@ -128,10 +141,13 @@ interface Waiting {
   reject(error: unknown): void
 }
 
+/** More tars than this are never under way. */
+const MARKS = 1 << 12
+
 /** The thread, and the order of what it answers. */
 export class HashThread {
-  /** Number of the last tar that nobody wants any more. */
-  readonly #forgotten = new Int32Array(new SharedArrayBuffer(4))
+  /** Marks tars that nobody wants any more, which leaves batches that were sent already. */
+  readonly #forgotten = new Uint8Array(new SharedArrayBuffer(MARKS))
   readonly #worker = new Worker(THREAD, { eval: true, workerData: this.#forgotten })
   readonly #waiting: Waiting[] = []
   #failure: unknown
@@ -145,18 +161,24 @@ export class HashThread {
 
   /** Begins a tar and gives its number. */
   start(): number {
-    this.#worker.postMessage('start')
-    return ++this.#tars
+    const tar = ++this.#tars
+    Atomics.store(this.#forgotten, tar % MARKS, 0)
+    this.#post({ tar, step: 'start' })
+    return tar
   }
 
-  /** Leaves what is under way of a tar, and of those before it. */
+  /** Leaves what is under way of a tar. */
   forget(tar: number): void {
-    Atomics.store(this.#forgotten, 0, tar)
+    Atomics.store(this.#forgotten, tar % MARKS, 1)
+    this.#post({ tar, step: 'forget' })
   }
 
   /** Resolves when the batch is hashed. Its bytes are gone then. @throws ArchiveError `CONTENT_TRUNCATED` */
-  async send(batch: Batch): Promise<void> {
-    const { short } = await this.#ask(batch, [batch.bytes.buffer as ArrayBuffer, batch.slices.buffer as ArrayBuffer])
+  async send(tar: number, batch: Batch): Promise<void> {
+    const { short } = await this.#ask({ tar, batch }, [
+      batch.bytes.buffer as ArrayBuffer,
+      batch.slices.buffer as ArrayBuffer,
+    ])
     if (short === undefined) return
     throw new ArchiveError('CONTENT_TRUNCATED', `${short} ends early: it changed while it was being read`, {
       at: { file: short },
@@ -164,20 +186,24 @@ export class HashThread {
   }
 
   /** Ends the tar. */
-  async end(): Promise<Digest> {
-    return `sha256:${(await this.#ask('end', [])).digest}`
+  async end(tar: number): Promise<Digest> {
+    return `sha256:${(await this.#ask({ tar, step: 'end' })).digest}`
   }
 
   async close(): Promise<void> {
     await this.#worker.terminate()
   }
 
-  #ask(message: Batch | 'end', transfer: ArrayBuffer[]): Promise<Answer> {
+  #ask(message: Message, transfer: ArrayBuffer[] = []): Promise<Answer> {
     return new Promise((resolve, reject) => {
       if (this.#failure !== undefined) return reject(this.#failure)
       this.#waiting.push({ resolve, reject })
-      this.#worker.postMessage(message, transfer)
+      this.#post(message, transfer)
     })
+  }
+
+  #post(message: Message, transfer: ArrayBuffer[] = []): void {
+    this.#worker.postMessage(message, transfer)
   }
 
   #fail(error: unknown): void {

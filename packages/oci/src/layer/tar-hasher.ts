@@ -4,10 +4,12 @@ import type { Run } from './runs.ts'
 import type { TarHash } from './tar-hash.ts'
 
 /**
- * Hashes tars in a thread of its own, one after the other. The thread reads the contents itself: for layers of which most is
- * not compressed anew, so that nobody else needs their contents.
+ * Hashes tars in a thread of its own. The thread reads the contents itself: for layers of which most is not compressed
+ * anew, so that nobody else needs their contents.
  */
 export interface TarHasher {
+  /** Bytes that are not compressed anew from which on that is faster. */
+  readonly from: number
   /** Starts the thread ahead of its use, which takes 40 ms. */
   start(): void
   /** The hash of the next tar. */
@@ -15,14 +17,18 @@ export interface TarHasher {
   close(): Promise<void>
 }
 
+/** So much is hashed in the time that starting the thread and reading contents twice take. */
+export const THREADED_FROM = 64 << 20
+
 /** Opens a hasher; its owner closes it. There is no thread until one is needed. */
-export function openTarHasher(): TarHasher {
+export function openTarHasher(from: number = THREADED_FROM): TarHasher {
   let thread: HashThread | undefined
   const start = (): HashThread => {
     thread ??= new HashThread()
     return thread
   }
   return {
+    from,
     start,
     tar: () => hashIn(start()),
     close: async () => thread?.close(),
@@ -40,7 +46,7 @@ function hashIn(thread: HashThread): TarHash {
   let pending: Run[] = []
   let pendingSize = 0
   const send = (): void => {
-    const sent = thread.send(batchOf(pending))
+    const sent = thread.send(tar, batchOf(pending))
     sent.catch(() => {}) // thrown by whoever waits for it
     underWay.push(sent)
     pending = []
@@ -64,7 +70,7 @@ function hashIn(thread: HashThread): TarHash {
     async digest() {
       send()
       for (const sent of underWay) await sent
-      return thread.end()
+      return thread.end(tar)
     },
   }
 }

@@ -46,9 +46,6 @@ export interface WrittenLayer extends Layer {
   readonly segments: readonly PlacedSegment[]
 }
 
-/** With this many bytes that are not compressed anew, the tar is hashed in a thread of its own. */
-export const THREADED_FROM = 64 << 20
-
 /**
  * Writes a layer blob (a compressed tar) to the sink in one pass over the contents, with bounded memory. The diff ID
  * depends on the entries alone; the blob's digest also on the compressor, and on nothing that was there before.
@@ -63,7 +60,7 @@ export async function writeLayer(
 
 function hashFor(options: LayerOptions): TarHash {
   const { reuse } = options
-  if (reuse !== undefined && reusable(options) >= THREADED_FROM) return reuse.told ?? reuse.hasher.tar()
+  if (reuse !== undefined && reusable(options) >= reuse.hasher.from) return reuse.told ?? reuse.hasher.tar()
   reuse?.told?.forget()
   return tarHash()
 }
