@@ -25,10 +25,21 @@ export function cachePlace(root: string, location: string): CachePlace {
   const elements = url.path.split('/')
   const file = safeElement(elements.pop() ?? '')
   const parent = safeElement(elements.length > 1 ? (elements.pop() ?? '') : '')
-  const repository = escapePath(elements.join('/'))
-  const escaped = shortName(escapeQuery(`${url.origin}${repository === '' ? '/' : repository}${url.fragment}`))
-  const directory = join(root, escaped, parent)
+  const directory = join(root, repositoryName({ ...url, path: elements.join('/') }), parent)
   return { directory, file, path: join(directory, file) }
+}
+
+/** Known names: every package of a repository asks for the same one. */
+const names = new Map<string, string>()
+
+function repositoryName({ origin, path, fragment }: UrlParts): string {
+  const key = `${origin}${path}${fragment}`
+  const known = names.get(key)
+  if (known !== undefined) return known
+  const repository = escapePath(path)
+  const name = shortName(escapeQuery(`${origin}${repository === '' ? '/' : repository}${fragment}`))
+  names.set(key, name)
+  return name
 }
 
 const LONGEST_NAME = 255

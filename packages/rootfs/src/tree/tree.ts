@@ -123,9 +123,9 @@ export class Tree {
 
   /** A new symlink takes the modification time of its directory. @throws RootfsError `PATH_EXISTS` */
   symlink(path: string, target: string): void {
-    if (this.lookup(path, { followLast: false }) !== undefined) throw exists(path)
-    const { parent } = this.slot(path)
-    this.place(path, symlinkNode({ mode: 0o777, target, mtime: parent.mtime }))
+    const slot = this.slot(path)
+    if (slot.parent.children.has(slot.name)) throw exists(path)
+    this.put(slot, symlinkNode({ mode: 0o777, target, mtime: slot.parent.mtime }))
   }
 
   /**

@@ -36,6 +36,11 @@ const LEAST = 1 << 20
 /** Starting a thread takes as long as compressing four MiB. */
 export const LEAST_OF_ALL = 1 << 23
 
+/** Whether a data section of that size may have files that are worthwhile. */
+export function mayBeWorthwhile(dataSize: number): boolean {
+  return dataSize >= LEAST
+}
+
 /** The files of a data section of that size that may have pieces; none where those are a small part of it, or little. */
 export function worthwhileFiles<File extends FilePlace>(files: readonly File[], dataSize: number): readonly File[] {
   const large = files.filter(({ size }) => size >= LARGE_FILE)

@@ -3,7 +3,7 @@ import { type FileIdentity, identifyFile, isSameFile } from '@apkts/cache'
 import { RepositoryError } from '../../error.ts'
 import { ThreadPool } from '../../threads/pool.ts'
 import type { DataFile, ExpandedPackage } from '../expanded.ts'
-import { type CheckedPiece, type FilePlace, LEAST_OF_ALL, piecesOf, worthwhileFiles } from './group.ts'
+import { type CheckedPiece, type FilePlace, LEAST_OF_ALL, mayBeWorthwhile, piecesOf, worthwhileFiles } from './group.ts'
 import { readPieces, writePieces } from './record.ts'
 import { type BlocksQuestion, BlocksThread } from './thread.ts'
 
@@ -109,10 +109,15 @@ interface Candidate {
 }
 
 function candidateOf({ dataFile, entries }: Expanded): Candidate | undefined {
+  const size = Number(dataFile.identity.size)
+  if (!mayBeWorthwhile(size)) return undefined // most packages are small, and every build asks for all
   const [, sha256] = DATA.exec(dataFile.path) ?? []
-  const contents = entries.flatMap(({ content }) => (content.kind === 'file' ? [content] : []))
-  const files = worthwhileFiles(contents, Number(dataFile.identity.size))
+  const files = worthwhileFiles(entries.map(({ content }) => content).filter(isFile), size)
   return sha256 === undefined || files.length === 0 ? undefined : { dataFile, sha256, files }
+}
+
+function isFile(content: ContentRef): content is ContentRef & { readonly kind: 'file' } {
+  return content.kind === 'file'
 }
 
 async function findPieces(
