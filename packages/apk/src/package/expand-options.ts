@@ -31,6 +31,7 @@ export interface WholeData {
   readonly files: readonly RecordedFile[]
 }
 
+/** What the digests of a data section at hand are. */
 export interface DataDigests {
   /** SHA-256 of the compressed data section. */
   readonly section: Uint8Array

@@ -1,6 +1,6 @@
-import { Worker } from 'node:worker_threads'
 import { ArchiveError } from '@apkts/archive'
 import type { Digest } from '@apkts/encoding'
+import { AnsweringThread } from '@apkts/threads'
 
 /** What the thread is told: bytes to hash, and ranges of files to read and hash, in order. */
 export interface Batch {
@@ -136,11 +136,6 @@ interface Answer {
   readonly digest?: string
 }
 
-interface Waiting {
-  resolve(answer: Answer): void
-  reject(error: unknown): void
-}
-
 /** More tars than this are never under way. */
 const MARKS = 1 << 12
 
@@ -148,34 +143,26 @@ const MARKS = 1 << 12
 export class HashThread {
   /** Marks tars that nobody wants any more, which leaves batches that were sent already. */
   readonly #forgotten = new Uint8Array(new SharedArrayBuffer(MARKS))
-  readonly #worker = new Worker(THREAD, { eval: true, workerData: this.#forgotten })
-  readonly #waiting: Waiting[] = []
-  #failure: unknown
+  readonly #thread = new AnsweringThread<Message, Answer>('hashes a layer', THREAD, this.#forgotten)
   #tars = 0
-
-  constructor() {
-    this.#worker.on('message', (answer: Answer) => this.#waiting.shift()?.resolve(answer))
-    this.#worker.on('error', (error) => this.#fail(error))
-    this.#worker.on('exit', () => this.#fail(new Error('the thread that hashes a layer has ended')))
-  }
 
   /** Begins a tar and gives its number. */
   start(): number {
     const tar = ++this.#tars
     Atomics.store(this.#forgotten, tar % MARKS, 0)
-    this.#post({ tar, step: 'start' })
+    this.#thread.tell({ tar, step: 'start' })
     return tar
   }
 
   /** Leaves what is under way of a tar. */
   forget(tar: number): void {
     Atomics.store(this.#forgotten, tar % MARKS, 1)
-    this.#post({ tar, step: 'forget' })
+    this.#thread.tell({ tar, step: 'forget' })
   }
 
   /** Resolves when the batch is hashed. Its bytes are gone then. @throws ArchiveError `CONTENT_TRUNCATED` */
   async send(tar: number, batch: Batch): Promise<void> {
-    const { short } = await this.#ask({ tar, batch }, [
+    const { short } = await this.#thread.ask({ tar, batch }, [
       batch.bytes.buffer as ArrayBuffer,
       batch.slices.buffer as ArrayBuffer,
     ])
@@ -187,27 +174,10 @@ export class HashThread {
 
   /** Ends the tar. */
   async end(tar: number): Promise<Digest> {
-    return `sha256:${(await this.#ask({ tar, step: 'end' })).digest}`
+    return `sha256:${(await this.#thread.ask({ tar, step: 'end' })).digest}`
   }
 
-  async close(): Promise<void> {
-    await this.#worker.terminate()
-  }
-
-  #ask(message: Message, transfer: ArrayBuffer[] = []): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      if (this.#failure !== undefined) return reject(this.#failure)
-      this.#waiting.push({ resolve, reject })
-      this.#post(message, transfer)
-    })
-  }
-
-  #post(message: Message, transfer: ArrayBuffer[] = []): void {
-    this.#worker.postMessage(message, transfer)
-  }
-
-  #fail(error: unknown): void {
-    this.#failure ??= error
-    for (const { reject } of this.#waiting.splice(0)) reject(error)
+  close(): Promise<void> {
+    return this.#thread.close()
   }
 }

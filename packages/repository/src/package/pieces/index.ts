@@ -1,7 +1,7 @@
 import type { ContentRef } from '@apkts/archive'
 import { type FileIdentity, identifyFile, isSameFile } from '@apkts/cache'
+import { ThreadPool } from '@apkts/threads'
 import { RepositoryError } from '../../error.ts'
-import { ThreadPool } from '../../threads/pool.ts'
 import type { DataFile, ExpandedPackage } from '../expanded.ts'
 import { type CheckedPiece, type FilePlace, LEAST_OF_ALL, mayBeWorthwhile, piecesOf, worthwhileFiles } from './group.ts'
 import { readPieces, writePieces } from './record.ts'

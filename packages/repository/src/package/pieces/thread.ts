@@ -1,5 +1,5 @@
 import { DEFLATE_BLOCKS } from '@apkts/archive'
-import { AnsweringThread } from '../../threads/answering.ts'
+import { AnsweringThread } from '@apkts/threads'
 
 /** Asks for the blocks of a compressed data section that has this digest. */
 export interface BlocksQuestion {

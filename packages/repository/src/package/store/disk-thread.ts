@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { AnsweringThread } from '../../threads/answering.ts'
-import { ThreadPool } from '../../threads/pool.ts'
+import { AnsweringThread, ThreadPool } from '@apkts/threads'
 import type { DigestsCall, FileCall } from './calls.ts'
 
 /** Calls to be done one after the other, and then digests to be made. */

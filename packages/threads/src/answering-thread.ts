@@ -11,7 +11,10 @@ export class AnsweringThread<Question, Answer> {
   readonly #waiting: Waiting<Answer>[] = []
   #failure: unknown
 
-  /** Runs `code`; `name` says in messages what the thread does. */
+  /**
+   * Runs `code`, the text of a CommonJS module that posts one message for each that it gets as a question. `name` says in
+   * messages what the thread does.
+   */
   constructor(name: string, code: string, workerData?: unknown) {
     this.#worker = new Worker(code, { eval: true, workerData })
     this.#worker.on('message', (answer: Answer) => this.#waiting.shift()?.resolve(answer))
@@ -24,7 +27,7 @@ export class AnsweringThread<Question, Answer> {
     return this.#waiting.length
   }
 
-  /** Buffers to transfer are gone for the caller. Rejects when the thread ends. */
+  /** Buffers to transfer are gone for the caller. Rejects with what the thread threw, or when it has ended. */
   ask(question: Question, transfer: ArrayBuffer[] = []): Promise<Answer> {
     return new Promise((resolve, reject) => {
       if (this.#failure !== undefined) return reject(this.#failure)
@@ -33,6 +36,12 @@ export class AnsweringThread<Question, Answer> {
     })
   }
 
+  /** Sends what the thread does not answer. */
+  tell(message: Question): void {
+    this.#worker.postMessage(message)
+  }
+
+  /** Ends the thread. What it was asked and has not answered is rejected. */
   async close(): Promise<void> {
     await this.#worker.terminate()
   }

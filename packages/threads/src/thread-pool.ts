@@ -7,26 +7,29 @@ export interface PooledThread {
   close(): Promise<void>
 }
 
-const MAX_THREADS = 4
+const MOST = 4
 
-/** Threads of one kind, started when there is work for them, for half of the processors. */
+/** Threads of one kind, started when there is work for them: one for every two processors, at most four. Its owner closes it. */
 export class ThreadPool<Thread extends PooledThread> {
   readonly #threads: Thread[] = []
-  readonly #most = Math.min(MAX_THREADS, Math.ceil(availableParallelism() / 2))
   readonly #start: () => Thread
+  readonly #most: number
 
-  constructor(start: () => Thread) {
+  constructor(start: () => Thread, most: number = Math.min(MOST, Math.ceil(availableParallelism() / 2))) {
     this.#start = start
+    this.#most = most
   }
 
+  /** The thread with the fewest questions under way; a new one when all are busy and there may be more. */
   idlest(): Thread {
     const [idlest] = [...this.#threads].sort((a, b) => a.load - b.load)
-    if (idlest !== undefined && (idlest.load === 0 || this.#threads.length === this.#most)) return idlest
+    if (idlest !== undefined && (idlest.load === 0 || this.#threads.length >= this.#most)) return idlest
     const thread = this.#start()
     this.#threads.push(thread)
     return thread
   }
 
+  /** Ends all threads. */
   async close(): Promise<void> {
     await Promise.all(this.#threads.map((thread) => thread.close()))
   }
