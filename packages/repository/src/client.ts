@@ -43,7 +43,7 @@ export interface RepositoryOptions {
   readonly parallel?: number | undefined
   /** Bytes of packages held in memory while they are expanded; larger ones are streamed. Default 64 MiB. */
   readonly memory?: number | undefined
-  /** Bytes of packages stored from which on threads do that; default 2 MiB, where there are two processors or more. */
+  /** Bytes of packages to come from which on threads store them; default 12 MiB, where there are two processors or more. */
   readonly threadsFrom?: number | undefined
   readonly userAgent?: string | undefined
   /** Milliseconds; default 30 s for headers, 60 s for a body that stands still. */
@@ -121,7 +121,11 @@ export function openRepositories(options: RepositoryOptions): RepositoryClient {
     fetchPackage(wanted) {
       const reference = referenceOf(wanted)
       const key = [checksumText(reference.checksum), reference.name, reference.version, reference.url].join(' ')
-      return remember(packages, key, () => limit(() => fetchPackage(context, reference)))
+      return remember(packages, key, () => {
+        const fetched = limit(() => fetchPackage(context, reference))
+        context.disks.expect(reference.size ?? 0, fetched)
+        return fetched
+      })
     },
     openPackageFile: (wanted) => openPackageFile(context, referenceOf(wanted)),
     packageSource: (wanted) => packageSource(context, referenceOf(wanted)),

@@ -100,11 +100,25 @@ describe('a thread', () => {
 
 describe('threads', () => {
   test.each([
-    { from: 0, sizes: [1], taken: [true] },
-    { from: 10, sizes: [9, 1, 1], taken: [false, true, true] },
-    { from: Number.POSITIVE_INFINITY, sizes: [1, 1e9], taken: [false, false] },
-  ])('begin when $from bytes were stored', async ({ from, sizes, taken }) => {
+    ['came', () => Promise.resolve()],
+    ['failed', () => Promise.reject(new Error('failed'))],
+  ])('do not begin for what %s', async (_, fetched) => {
+    const threads = new DiskThreads(10)
+    threads.expect(20, fetched())
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(threads.take(15)).toBeUndefined()
+    await threads.close()
+  })
+
+  test.each([
+    { name: 'always', from: 0, toCome: 0, sizes: [1], taken: [true] },
+    { name: 'when enough is to come', from: 10, toCome: 10, sizes: [9, 1, 1], taken: [false, true, true] },
+    { name: 'not for less', from: 10, toCome: 9, sizes: [9, 1, 1], taken: [false, false, false] },
+    { name: 'not when all else is cached', from: 4e6, toCome: 5e6, sizes: [1e6, 1e6], taken: [false, true] },
+    { name: 'never', from: Number.POSITIVE_INFINITY, toCome: 1e12, sizes: [1, 1e9], taken: [false, false] },
+  ])('begin $name', async ({ from, toCome, sizes, taken }) => {
     const threads = new DiskThreads(from)
+    threads.expect(toCome, new Promise(() => {}))
     try {
       expect(sizes.map((size) => threads.take(size) !== undefined)).toEqual(taken)
     } finally {

@@ -71,24 +71,38 @@ function largeBuffers(arrays: readonly unknown[]): ArrayBuffer[] {
   return [...new Set(buffers)].filter(({ byteLength }) => byteLength >= LARGE)
 }
 
-/** Starting a thread takes as long as storing packages with so many bytes. */
-const STARTS_AT = 1 << 21
+/** Starting a thread takes as long as a thread saves with packages of so many bytes. */
+const WORTHWHILE = 12 << 20
+/** So much of what was asked for was not in the cache: then the rest is not there either. */
+const SAMPLE = 1 << 20
 
 /** The threads that store packages of a client, if it stores enough of them. Its owner closes it. */
 export class DiskThreads {
   readonly #pool = new ThreadPool(() => new DiskThread())
   readonly #from: number
+  #toCome = 0
   #stored = 0
+  #started = false
 
-  /** Threads begin when packages of so many bytes were stored. */
-  constructor(from = availableParallelism() > 1 ? STARTS_AT : Number.POSITIVE_INFINITY) {
+  /** Threads begin where packages of so many bytes are to come. */
+  constructor(from = availableParallelism() > 1 ? WORTHWHILE : Number.POSITIVE_INFINITY) {
     this.#from = from
+  }
+
+  /** Tells that a package of so many bytes is asked for, until `fetched` has settled. */
+  expect(size: number, fetched: Promise<unknown>): void {
+    this.#toCome += size
+    const come = (): void => {
+      this.#toCome -= size
+    }
+    fetched.then(come, come)
   }
 
   /** The thread to store a package of so many bytes; undefined where that is better done here. */
   take(size: number): DiskThread | undefined {
     this.#stored += size
-    return this.#stored >= this.#from ? this.#pool.idlest() : undefined
+    this.#started ||= this.#toCome >= this.#from && this.#stored >= Math.min(SAMPLE, this.#from)
+    return this.#started ? this.#pool.idlest() : undefined
   }
 
   close(): Promise<void> {
