@@ -12,43 +12,56 @@ const missing = await missingTools(['gcc'])
 const why = missing.length === 0 ? '' : ` (skipped: ${missing.join(', ')} not installed)`
 const SIGNALS = ['SIGKILL', 'SIGINT'] as const
 const MOMENTS = { build: 10, push: 6 }
-const OUTPUTS = ['hello.tar', 'sbom-aarch64.spdx.json', 'sbom-index.spdx.json', 'sbom-x86_64.spdx.json']
+/** The layers of a single image are copied into its archive while it is built. */
+const ARCHS = ['x86_64,aarch64', 'x86_64']
+const outputsOf = (archs: string) =>
+  ['hello.tar', 'sbom-index.spdx.json', ...archs.split(',').map((arch) => `sbom-${arch}.spdx.json`)].sort()
 
 describe.skipIf(missing.length > 0)(`interrupted at any moment${why}`, () => {
   let home: string
-  let whole: Record<string, string>
+  const whole = new Map<string, Record<string, string>>()
   let duration: number
   let server: RegistryServer | undefined
 
   beforeAll(async () => {
     home = await temporaryDirectory()
     await makeHelloImage(home)
-    const place = await makePlace('whole')
-    const started = performance.now()
-    await build(place)
-    duration = performance.now() - started
-    whole = await digestsIn(place.out)
-    expect(Object.keys(whole)).toEqual(OUTPUTS)
+    for (const archs of ARCHS) {
+      const place = await makePlace(archs)
+      const started = performance.now()
+      await build(place, archs)
+      duration = performance.now() - started
+      whole.set(archs, await digestsIn(place.out))
+      expect(Object.keys(whole.get(archs)!)).toEqual(outputsOf(archs))
+    }
   })
   afterEach(async () => {
     await server?.close()
     server = undefined
   })
 
-  test.each(SIGNALS)('a build leaves nothing half done, and the next one gives the same bytes (%s)', async (signal) => {
-    const place = await makePlace(signal)
-    for (const [i, after] of momentsOver(duration, MOMENTS.build).entries()) {
-      if (i % 4 === 0) await rm(place.cache, { recursive: true, force: true })
-      const status = await interrupted(buildArgs(place), { signal, after }, { cwd: home, env: { TMPDIR: place.temp } })
-      expect([0, signal === 'SIGINT' ? 130 : 137]).toContain(status)
-      expect(whole).toMatchObject(await digestsIn(place.out))
-      if (signal === 'SIGINT') expect(await hiddenIn(place)).toEqual([])
-      await build(place)
-      expect(await digestsIn(place.out)).toEqual(whole)
-      for (const name of OUTPUTS) await rm(join(place.out, name))
-    }
-    await oursFine('apko-ts', ['cache', 'verify', '--cache-dir', place.cache], { cwd: home })
-  })
+  test.each(SIGNALS.flatMap((signal) => ARCHS.map((archs) => ({ signal, archs }))))(
+    'a build leaves nothing half done, and the next one gives the same bytes ($signal, $archs)',
+    async (row) => {
+      const { signal, archs } = row
+      const place = await makePlace(`${signal}-${archs}`)
+      for (const [i, after] of momentsOver(duration, MOMENTS.build).entries()) {
+        if (i % 4 === 0) await rm(place.cache, { recursive: true, force: true })
+        const status = await interrupted(
+          buildArgs(place, archs),
+          { signal, after },
+          { cwd: home, env: { TMPDIR: place.temp } },
+        )
+        expect([0, signal === 'SIGINT' ? 130 : 137]).toContain(status)
+        expect(whole.get(archs)).toMatchObject(await digestsIn(place.out))
+        if (signal === 'SIGINT') expect(await hiddenIn(place)).toEqual([])
+        await build(place, archs)
+        expect(await digestsIn(place.out)).toEqual(whole.get(archs))
+        for (const name of outputsOf(archs)) await rm(join(place.out, name))
+      }
+      await oursFine('apko-ts', ['cache', 'verify', '--cache-dir', place.cache], { cwd: home })
+    },
+  )
 
   test.each(SIGNALS)('a push leaves whole images or none, and the next one completes it (%s)', async (signal) => {
     const place = await makePlace(`push-${signal}`)
@@ -61,7 +74,7 @@ describe.skipIf(missing.length > 0)(`interrupted at any moment${why}`, () => {
       expectComplete(server)
       await oursFine('apko-ts', args(server.host), { cwd: home })
       expectComplete(server)
-      const index = JSON.parse(await readFile(join(home, 'whole/out/sbom-index.spdx.json'), 'utf8'))
+      const index = JSON.parse(await readFile(join(home, ARCHS[0]!, 'out/sbom-index.spdx.json'), 'utf8'))
       expect(JSON.stringify(index)).toContain(server.tags.get('team/app:v1')!.slice(7))
       await server.close()
     }
@@ -83,7 +96,7 @@ describe.skipIf(missing.length > 0)(`interrupted at any moment${why}`, () => {
     return ['--vcs=false', '--cache-dir', cache]
   }
 
-  function buildArgs(place: Place): string[] {
+  function buildArgs(place: Place, archs: string): string[] {
     return [
       'build',
       'image.yaml',
@@ -91,12 +104,14 @@ describe.skipIf(missing.length > 0)(`interrupted at any moment${why}`, () => {
       join(place.out, 'hello.tar'),
       '--sbom-path',
       place.out,
+      '--arch',
+      archs,
       ...flags(place),
     ]
   }
 
-  function build(place: Place) {
-    return oursFine('apko-ts', buildArgs(place), { cwd: home, env: { TMPDIR: place.temp } })
+  function build(place: Place, archs: string) {
+    return oursFine('apko-ts', buildArgs(place, archs), { cwd: home, env: { TMPDIR: place.temp } })
   }
 })
 

@@ -10,7 +10,7 @@ import { type Additions, NO_ADDITIONS } from './environment/additions.ts'
 import type { ResolverName } from './environment/resolver.ts'
 import { openSession, type Session, type SessionOptions } from './environment/session.ts'
 import { buildDates } from './image/dates.ts'
-import { openTarget, writeImages } from './output/target.ts'
+import { type ImageTarget, openTarget, writeImages } from './output/target.ts'
 
 /** What `buildImage` is told; only `config` and `output` have no default. */
 export interface BuildImageOptions extends Omit<SessionOptions, 'log' | 'env'> {
@@ -61,10 +61,11 @@ export async function buildImage(options: BuildImageOptions): Promise<BuiltImage
   const session = openSession({ ...options, env })
   const directory = await openTemporaryDirectory('apko-')
   try {
-    const built = await build(options, { ...how, session, directory: directory.path })
+    const built = await build(options, { ...how, session, directory: directory.path, draft: target.draft })
     await writeImages(built, target, { version: VERSION, session })
     return { path: target.path, tag: target.tag, index: built.index }
   } finally {
+    await target.draft?.discard()
     await directory.close()
     await session.close()
   }
@@ -76,6 +77,8 @@ interface Surroundings {
   readonly compression: Compression
   /** For layers. */
   readonly directory: string
+  /** Of the archive, if it goes into one. */
+  readonly draft: ImageTarget['draft']
 }
 
 async function build(options: BuildImageOptions, surroundings: Surroundings): Promise<BuiltImages> {

@@ -50,7 +50,7 @@ const writer =
     return { mediaType: 'm', digest: digestOf(whole), size: offset, diffId: digestOf(`tar ${whole}`), segments }
   }
 
-async function textOf({ content }: LayerBlob): Promise<string> {
+async function textOf({ content }: Pick<LayerBlob, 'content'>): Promise<string> {
   let text = ''
   for await (const chunk of readBlob(content)) text += utf8Decode(chunk)
   return text
@@ -63,6 +63,26 @@ describe('the layer cache', () => {
     expect(await cache.find('a')).toEqual(added)
     expect(await textOf(added)).toBe('blob')
     expect(await cache.find('b')).toBeUndefined()
+  })
+
+  test('hands over a blob before all is known of it', async () => {
+    const cache = openLayerCache(directory, { patchFrom: 0 })
+    const long = 'long'.repeat(30)
+    for (const [key, first] of [
+      ['1', 'x'],
+      ['2', 'new'],
+    ] as const) {
+      const early: Promise<string>[] = []
+      const texts = [first, long]
+      const write: WriteLayer = async (sink, segments, onStitched) => {
+        const record = await writer(...texts)(sink, segments)
+        onStitched?.(record)
+        await Promise.all(early)
+        return record
+      }
+      await cache.add(key, runsOf(...texts), write, (blob) => void early.push(textOf(blob)))
+      expect(await Promise.all(early)).toEqual([`${first}${long}`])
+    }
   })
 
   test.each([

@@ -71,8 +71,10 @@ function writeThenRename(target: string, content: Uint8Array | string, directory
 
 /** A new file and the name that it gets. */
 export interface Publication {
-  /** Must not exist yet, and be on the target's file system. */
+  /** Must be on the target's file system, and not exist yet unless `file` is it. */
   readonly temporary: string
+  /** The file, open already; it is closed here. */
+  readonly file?: FileHandle | undefined
   readonly target: string
   readonly mode: number
   /** Wait until the bytes are on the disk. */
@@ -84,10 +86,10 @@ export interface Publication {
  * directory must exist. Nothing is left behind on failure.
  */
 export async function writeThenPublish(
-  { temporary, target, mode, sync = false }: Publication,
+  { temporary, target, mode, sync = false, ...opened }: Publication,
   write: (file: FileHandle) => Promise<void>,
 ): Promise<void> {
-  const file = await open(temporary, 'wx', mode)
+  const file = opened.file ?? (await open(temporary, 'wx', mode))
   try {
     try {
       await write(file)

@@ -28,6 +28,17 @@ const sha256 = (bytes: Uint8Array) => `sha256:${createHash('sha256').update(byte
 const large = Buffer.from(Uint8Array.from({ length: 3 * RUN_SIZE + 777 }, (_, i) => (i * i) >> 7))
 
 describe('a layer', () => {
+  test('is told of when the sink has all of it', async () => {
+    const seen: object[] = []
+    let written = 0
+    const onStitched = (descriptor: object) => void seen.push({ ...descriptor, written })
+    const sink = (chunk: Uint8Array): void => {
+      written += chunk.length
+    }
+    const { mediaType, size, digest } = await writeLayer([inMemory('a', large)], sink, { onStitched })
+    expect(seen).toEqual([{ mediaType, size, digest, written: size }])
+  })
+
   test('is one gzip member around the tar, described by what is returned', async () => {
     const entries = [inMemory('a', large), inMemory('b', Buffer.from('x'))]
     const { layer, blob } = await layerBytes(entries)

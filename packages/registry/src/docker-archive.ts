@@ -1,19 +1,11 @@
 import type { FileHandle } from 'node:fs/promises'
-import { contentSize, encodeTarHeader, TAR_END, tarHeader, tarPadding } from '@apkts/archive'
-import { compareBytes, digestHex, goJson, utf8 } from '@apkts/encoding'
-import {
-  type BlobContent,
-  type Image,
-  type ImageIndex,
-  type LayerBlob,
-  MEDIA_TYPE,
-  type Platform,
-  partsOf,
-  type StoredDocument,
-} from '@apkts/oci'
-import { writeAtomically, writeContent } from './atomic.ts'
+import { compareBytes, goJson, utf8 } from '@apkts/encoding'
+import type { Image, ImageIndex, Platform, StoredDocument } from '@apkts/oci'
+import type { ArchiveDraft } from './archive-draft.ts'
+import { writeAtomically } from './atomic.ts'
+import { layerName, type MemberWriter, memberName, memberWriter } from './docker-members.ts'
 import { formatReference, parseReference, withTagSuffix } from './reference.ts'
-import { type Blob, copyImages, type ImageSink } from './sink.ts'
+import { copyImages, type ImageSink } from './sink.ts'
 
 /** Images to be written into an archive that docker loads. */
 export interface DockerArchiveInput {
@@ -22,6 +14,8 @@ export interface DockerArchiveInput {
   readonly tags: readonly string[]
   /** Gives the variants of one architecture tags of their own, `-armv6` and `-armv7` instead of `-arm` for both. */
   readonly variantTags?: boolean | undefined
+  /** Made for the same path. What of it is right is not written again. */
+  readonly draft?: ArchiveDraft | undefined
 }
 
 /**
@@ -31,29 +25,34 @@ export interface DockerArchiveInput {
  */
 export async function writeDockerArchive(path: string, input: DockerArchiveInput): Promise<void> {
   const dockerIndex = dockerManifest(input)
-  await writeAtomically(path, (file) => copyImages(input.index, dockerArchiveSink(file, dockerIndex)))
+  const drafted = await input.draft?.take()
+  const write = (file: FileHandle) =>
+    copyImages(input.index, dockerArchiveSink(memberWriter(file, drafted?.starts), dockerIndex))
+  await writeAtomically(path, write, { begun: drafted })
 }
 
 /** Writes one image under exactly that name, as `docker load` reads it. */
 export async function writeImageArchive(path: string, index: ImageIndex, image: Image, name: string): Promise<void> {
   const alone = { ...index, images: [image] }
-  await writeAtomically(path, (file) => copyImages(alone, dockerArchiveSink(file, manifestJson([[[name], image]]))))
+  await writeAtomically(path, (file) =>
+    copyImages(alone, dockerArchiveSink(memberWriter(file), manifestJson([[[name], image]]))),
+  )
 }
 
-/** An open file as the place for a docker archive that `manifest` describes. */
-function dockerArchiveSink(file: FileHandle, manifest: Uint8Array): ImageSink {
+/** A docker archive that is being written as the place for images that `manifest` describes. */
+function dockerArchiveSink(members: MemberWriter, manifest: Uint8Array): ImageSink {
   const manifests: StoredDocument[] = []
   return {
     parallel: 1,
-    addBlob: (blob) => writeMember(file, memberName(blob), blob.content),
+    addBlob: (blob) => members.add(memberName(blob), blob.content, blob.digest),
     async addManifest(document) {
       manifests.push(document)
     },
     async finish({ document }) {
-      await writeMember(file, 'manifest.json', { kind: 'bytes', bytes: manifest })
-      for (const { digest, bytes } of manifests) await writeMember(file, digest, { kind: 'bytes', bytes })
-      await writeMember(file, 'index.json', { kind: 'bytes', bytes: document.bytes })
-      await file.writeFile(TAR_END)
+      await members.add('manifest.json', { kind: 'bytes', bytes: manifest })
+      for (const { digest, bytes } of manifests) await members.add(digest, { kind: 'bytes', bytes })
+      await members.add('index.json', { kind: 'bytes', bytes: document.bytes })
+      await members.finish()
     },
   }
 }
@@ -94,21 +93,4 @@ function manifestJson(entries: readonly (readonly [names: readonly string[], ima
       })),
     ),
   )
-}
-
-function memberName(blob: Blob): string {
-  return blob.mediaType === MEDIA_TYPE.config ? blob.digest : layerName(blob)
-}
-
-function layerName({ digest, mediaType }: Pick<LayerBlob, 'digest' | 'mediaType'>): string {
-  return `${digestHex(digest)}.tar${SUFFIX[mediaType] ?? '.gz'}`
-}
-
-const SUFFIX: Readonly<Record<string, string>> = { [MEDIA_TYPE.zstdLayer]: '.zst', [MEDIA_TYPE.plainLayer]: '' }
-
-async function writeMember(file: FileHandle, path: string, content: BlobContent): Promise<void> {
-  const size = partsOf(content).reduce((sum, part) => sum + contentSize(part), 0)
-  await file.writeFile(encodeTarHeader(tarHeader({ path, type: 'file', mode: 0o644, size })))
-  await writeContent(file, content)
-  await file.writeFile(tarPadding(size))
 }

@@ -1,3 +1,4 @@
+export { type ArchiveDraft, type DraftedArchive, draftArchive } from './archive-draft.ts'
 export { writeAtomically } from './atomic.ts'
 export { type BaseImage, readBaseImage } from './base-image.ts'
 export {

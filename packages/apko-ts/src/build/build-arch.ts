@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { isSystemError, messageOf } from '@apkts/diagnostics'
 import { type Compression, type Image, type LayerBlob, type TarHasher, takesPieces } from '@apkts/oci'
+import type { ArchiveDraft } from '@apkts/registry'
 import { openPackagePieces } from '@apkts/repository'
 import type { Session } from '../environment/session.ts'
 import type { BuildDates } from '../image/dates.ts'
@@ -28,6 +29,8 @@ export interface ArchOptions {
   readonly hasher: TarHasher
   /** The image to build upon. */
   readonly base?: BaseFacts | undefined
+  /** Of an archive in which this image is alone, without a base. */
+  readonly draft?: ArchiveDraft | undefined
 }
 
 /** The image of one architecture, with what its documents say. */
@@ -70,13 +73,14 @@ async function contentsOf(plan: ArchPlan, options: ArchOptions): Promise<Content
 
 async function makeContents(
   plan: ArchPlan,
-  { dates, directory, session, base, compression, underWay, hasher }: ArchOptions,
+  { dates, directory, session, base, compression, underWay, hasher, draft }: ArchOptions,
 ): Promise<{ contents: Contents; layerKeys: (string | undefined)[] }> {
   const pieces = takesPieces(compression) ? openPackagePieces() : undefined
   try {
     if (mayBeReused(expectedSize(plan), hasher, session)) hasher.start()
     const composed = await composeArch(plan, { dates, session, pieces, base: base && { installed: base.installed } })
-    const provided = await provideLayers(composed, { directory, session, compression, underWay, hasher, pieces })
+    const how = { directory, session, compression, underWay, hasher, pieces, draft }
+    const provided = await provideLayers(composed, how)
     const contents = { facts: await gatherFacts(composed), layers: provided.map(({ layer }) => layer) }
     return { contents, layerKeys: provided.map(({ key }) => key) }
   } finally {

@@ -1,5 +1,6 @@
 import type { Instant } from '@apkts/encoding'
 import { buildIndex, type Compression, type ImageIndex, openTarHasher } from '@apkts/oci'
+import type { ArchiveDraft } from '@apkts/registry'
 import pLimit from 'p-limit'
 import type { Session } from '../environment/session.ts'
 import { type BuildDates, indexDate } from '../image/dates.ts'
@@ -22,6 +23,8 @@ export interface BuildRequest {
   readonly compression?: Compression | undefined
   /** The image to build upon, per OCI name of an architecture. */
   readonly bases?: ReadonlyMap<string, BaseFacts>
+  /** Of the archive that the images will be written to; used for an image that is alone and has no base. */
+  readonly draft?: ArchiveDraft | undefined
 }
 
 /** The images of all architectures and the index over them. */
@@ -60,9 +63,10 @@ async function buildAll(request: BuildRequest): Promise<BuiltArch[]> {
 
 /** In the order of the plans. When one fails, those under way come to their end first and the others are left. */
 async function buildEach(
-  { plans, bases, ...options }: BuildRequest,
+  { plans, bases, ...request }: BuildRequest,
   shared: Pick<ArchOptions, 'underWay' | 'hasher'>,
 ): Promise<BuiltArch[]> {
+  const options = plans.length === 1 && bases === undefined ? request : { ...request, draft: undefined }
   const limit = pLimit(options.session.budget.archs)
   let failed = false
   const build = async (plan: ArchPlan): Promise<BuiltArch[]> => {

@@ -1,6 +1,6 @@
 import { type ImageConfig, platformOf } from '@apkts/config'
-import type { Instant } from '@apkts/encoding'
-import { buildImageConfig, buildManifest, type Image, type LayerBlob } from '@apkts/oci'
+import { type Digest, digestOf, type Instant } from '@apkts/encoding'
+import { buildImageConfig, buildManifest, type Image, type LayerBlob, type StoredDocument } from '@apkts/oci'
 import type { BaseImage } from '@apkts/registry'
 import { splitWords } from '../image/words.ts'
 
@@ -17,12 +17,31 @@ export interface ImageInput {
 }
 
 /** The documents of one architecture's image. */
-export function assembleImage({ arch, config, user, created, layers: added, base }: ImageInput): Image {
-  const platform = platformOf(arch)
-  const configDocument = buildImageConfig({
-    platform,
+export function assembleImage({ layers: added, ...input }: ImageInput): Image {
+  const { arch, config, created, base } = input
+  const configDocument = configDocumentOf(
+    input,
+    added.map(({ diffId }) => diffId),
+  )
+  const layers = [...(base?.layers ?? []), ...added]
+  const annotations = { ...base?.annotations, ...config.annotations }
+  const manifest = buildManifest({ config: configDocument, layers, annotations, created })
+  return { platform: platformOf(arch), config: configDocument, manifest, layers }
+}
+
+/** Bytes of the config of an image, which depend on how many layers it has, not on which. */
+export function configSize(input: Omit<ImageInput, 'layers'>, layers: number): number {
+  return configDocumentOf(input, Array<Digest>(layers).fill(digestOf(''))).size
+}
+
+function configDocumentOf(
+  { arch, config, user, created, base }: Omit<ImageInput, 'layers'>,
+  diffIds: readonly Digest[],
+): StoredDocument {
+  return buildImageConfig({
+    platform: platformOf(arch),
     created,
-    diffIds: added.map(({ diffId }) => diffId),
+    diffIds,
     cmd: splitWords(config.cmd, 'cmd'),
     entrypoint: entrypointOf(config),
     environment: config.environment,
@@ -33,10 +52,6 @@ export function assembleImage({ arch, config, user, created, layers: added, base
     stopSignal: config.stopSignal,
     base: base?.config,
   })
-  const layers = [...(base?.layers ?? []), ...added]
-  const annotations = { ...base?.annotations, ...config.annotations }
-  const manifest = buildManifest({ config: configDocument, layers, annotations, created })
-  return { platform, config: configDocument, manifest, layers }
 }
 
 function entrypointOf({ entrypoint: { command, shellFragment } }: ImageConfig): string[] {

@@ -8,14 +8,16 @@ import { isSystemError } from '@apkts/diagnostics'
 import type { Digest } from '@apkts/encoding'
 import {
   type BlobContent,
+  type Descriptor,
   type KeyedRuns,
   type LayerBlob,
   type LayerSink,
   readBlob,
   type SegmentSource,
 } from '@apkts/oci'
+import type { Blob } from '@apkts/registry'
 import { type BaseBlob, openCachedSegments } from './cached-segments.ts'
-import { createLayerFile, ownSegments } from './layer-file.ts'
+import { createLayerFile, type LayerFileWriter, ownSegments } from './layer-file.ts'
 import {
   blobPath,
   type CachedRecord,
@@ -39,12 +41,21 @@ export interface LayerCache {
   peek(key: string): Promise<LayerRecord | undefined>
   /**
    * Has the blob written, with the segments of the blobs that are there at hand, and keeps it: of a large one that
-   * shares nearly all runs with another only what that one lacks. Old ones make room.
+   * shares nearly all runs with another only what that one lacks. Old ones make room. `onBlob` gets the blob as soon as
+   * `write` knows it, when its files have other names than later.
    */
-  add(key: string, runs: KeyedRuns, write: WriteLayer): Promise<LayerBlob>
+  add(key: string, runs: KeyedRuns, write: WriteLayer, onBlob?: OnBlob): Promise<LayerBlob>
 }
 
-export type WriteLayer = (sink: LayerSink, segments: SegmentSource) => Promise<LayerRecord>
+/** Writes a layer to a sink, and may say what its blob is when the sink has all of it, before the rest is known. */
+export type WriteLayer = (
+  sink: LayerSink,
+  segments: SegmentSource,
+  onStitched?: (blob: Descriptor) => void,
+) => Promise<LayerRecord>
+
+/** Gets a blob whose bytes are there. */
+export type OnBlob = (blob: Blob) => void
 
 /** Name of the directory beside the packages, one that the original programs do not look at. */
 export const LAYER_CACHE = 'apko-ts-layers-v3'
@@ -76,12 +87,16 @@ export function openLayerCache(
       const files = record && filesOf(directory, key, record)
       return files?.every(({ path, identity }) => identifyFile(path)?.size === identity.size) ? record : undefined
     },
-    async add(key, runs, write) {
+    async add(key, runs, write, onBlob) {
       await mkdir(directory, { recursive: true })
       const segments = await openCachedSegments(directory)
       const base = runs.size >= patchFrom ? segments.baseOf(runs) : undefined
       try {
-        const record = await writeLayerTo(directory, key, { base, write: (sink) => write(sink, segments) })
+        const writing: Writing = {
+          base,
+          write: ({ sink, content }) => write(sink, segments, (blob) => onBlob?.({ ...blob, content: content() })),
+        }
+        const record = await writeLayerTo(directory, key, writing)
         await writeFileAtomic(recordPath(directory, key), formatRecord(record))
         await touchLayer(directory, key, record)
         await prune(directory, budget, key)
@@ -96,7 +111,7 @@ export function openLayerCache(
 interface Writing {
   /** Has nearly all of it. */
   readonly base: BaseBlob | undefined
-  write(sink: LayerSink): Promise<LayerRecord>
+  write(file: LayerFileWriter): Promise<LayerRecord>
 }
 
 async function writeLayerTo(directory: string, key: string, { base, write }: Writing): Promise<CachedRecord> {
@@ -104,7 +119,7 @@ async function writeLayerTo(directory: string, key: string, { base, write }: Wri
   const own = base === undefined ? blobPath(directory, key) : patchPath(directory, key)
   try {
     const file = createLayerFile(temporary, base?.path)
-    const record = await write(file.sink).finally(() => file.close())
+    const record = await write(file).finally(() => file.close())
     await rename(temporary, own)
     const identity = identifyFile(own)!
     if (base === undefined) return { ...record, identity }

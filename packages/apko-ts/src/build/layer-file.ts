@@ -1,13 +1,15 @@
 import { closeSync, openSync } from 'node:fs'
 import { writeFully } from '@apkts/archive'
-import type { LayerSink, PlacedSegment } from '@apkts/oci'
-import type { PatchPart } from './layer-record.ts'
+import type { BlobContent, LayerSink, PlacedSegment } from '@apkts/oci'
+import { joinedContent, type PatchPart } from './layer-record.ts'
 
 /** The file of a layer that is being written; its owner closes it. */
 export interface LayerFileWriter {
   readonly sink: LayerSink
   /** What the blob consists of so far. */
   readonly parts: readonly PatchPart[]
+  /** Where the bytes of the blob are as long as the file has its name. */
+  content(): BlobContent
   close(): void
 }
 
@@ -25,6 +27,7 @@ export function createLayerFile(path: string, base: string | undefined): LayerFi
       size += chunk.length
       writeFully(descriptor, chunk)
     },
+    content: () => joinedContent(parts, { own: path, base: base ?? path }),
     close: () => closeSync(descriptor),
   }
 }

@@ -53,11 +53,15 @@ export function contentOf(
   { size, patch }: LayerRecord & Pick<CachedRecord, 'patch'>,
 ): BlobContent {
   if (patch === undefined) return { kind: 'file', path: blobPath(directory, key), offset: 0, size }
-  const paths = { own: patchPath(directory, key), base: blobPath(directory, patch.base) }
-  const parts = patch.parts.map(
+  return joinedContent(patch.parts, { own: patchPath(directory, key), base: blobPath(directory, patch.base) })
+}
+
+/** The bytes of a blob that stand in several places. */
+export function joinedContent(parts: readonly PatchPart[], paths: Readonly<Record<PatchPart[0], string>>): BlobContent {
+  const places = parts.map(
     ([from, offset, length]) => ({ kind: 'file', path: paths[from], offset, size: length }) as const,
   )
-  return { kind: 'joined', parts }
+  return { kind: 'joined', parts: places }
 }
 
 export function formatRecord({ segments, ...facts }: CachedRecord): string {

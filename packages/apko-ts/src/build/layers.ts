@@ -10,10 +10,12 @@ import {
   writeLayer,
   writeLayerFile,
 } from '@apkts/oci'
+import type { ArchiveDraft } from '@apkts/registry'
 import { checkUnchanged, type PackagePieces } from '@apkts/repository'
 import { planRootfsLayers } from '@apkts/rootfs'
 import type { Session } from '../environment/session.ts'
 import type { ComposedArch } from './compose.ts'
+import { configSize } from './image.ts'
 import type { WriteLayer } from './layer-cache.ts'
 import { cachedLayer, type LayerPlace } from './layer-place.ts'
 import type { LayersUnderWay } from './layers-under-way.ts'
@@ -27,6 +29,8 @@ export interface LayersOptions {
   readonly underWay: LayersUnderWay
   readonly hasher: TarHasher
   readonly pieces?: PackagePieces | undefined
+  /** Gets the layers as soon as their bytes are there. */
+  readonly draft?: ArchiveDraft | undefined
 }
 
 export interface ProvidedLayer {
@@ -39,10 +43,11 @@ export interface ProvidedLayer {
 
 /** Provides the layers of one architecture, from the cache or written anew; bottom first. */
 export async function provideLayers(composed: ComposedArch, options: LayersOptions): Promise<ProvidedLayer[]> {
-  const { plan, rootfs, packages } = composed
+  const { plan, rootfs, packages, created } = composed
   const arch = toApkArch(plan.arch)
   const stage = options.session.log.stage(`write layers for ${arch}`)
   const plans = planRootfsLayers(rootfs)
+  options.draft?.begin(configSize({ ...plan, created, user: rootfs.config.accounts.runAs }, plans.length))
   const layers: ProvidedLayer[] = []
   try {
     await options.pieces?.ready()
@@ -83,27 +88,28 @@ async function provideHashed(
   entries: readonly LayerEntry[],
   name: string,
   told: TarHash | undefined,
-  { directory, session, compression, packages, underWay, hasher, pieces }: ProvideOptions,
+  { directory, session, compression, packages, underWay, hasher, pieces, draft }: ProvideOptions,
 ): Promise<ProvidedLayer> {
   const { log, signal, budget } = session
   const how = { signal, compression, parallelism: budget.segments, pieces }
   const place = cachedLayer(entries, session, { compression, pieces }, (run) => told?.add(run, undefined))
   if (place !== undefined) {
-    const write: WriteLayer = async (sink, segments) => {
+    const write: WriteLayer = async (sink, segments, onStitched) => {
       const reuse = { segments, runs: place.runs, hasher, told: place.runs.held ? told : undefined }
-      const record = await writeLayer(entries, sink, { ...how, reuse })
+      const record = await writeLayer(entries, sink, { ...how, reuse, onStitched })
       pieces?.checkUnchanged()
       checkUnchanged(packages) // before the layer is kept: packages are read long after they were verified
       return record
     }
     try {
-      return await throughCache(place, write, underWay)
+      return await throughCache(place, write, { underWay, draft })
     } catch (error) {
       if (!isSystemError(error)) throw error
       log.debug(`the layer is not kept for the next build: ${messageOf(error)}`)
     }
   }
   const layer = await writeLayerFile(entries, join(directory, `${name}.tar.gz`), how)
+  draft?.add(layer)
   pieces?.checkUnchanged()
   checkUnchanged(packages)
   return { layer, key: undefined, cached: false }
@@ -112,13 +118,11 @@ async function provideHashed(
 async function throughCache(
   { cache, runs }: LayerPlace,
   write: WriteLayer,
-  underWay: LayersUnderWay,
+  { underWay, draft }: Pick<LayersOptions, 'underWay' | 'draft'>,
 ): Promise<ProvidedLayer> {
   const { key } = runs
   const found = await cache.find(key)
-  return {
-    key,
-    layer: found ?? (await underWay.write(runs, () => cache.add(key, runs, write))),
-    cached: found !== undefined,
-  }
+  if (found !== undefined) draft?.add(found)
+  const make = () => cache.add(key, runs, write, (blob) => draft?.add(blob))
+  return { key, layer: found ?? (await underWay.write(runs, make)), cached: found !== undefined }
 }

@@ -25,11 +25,16 @@ async function build(context: CommandContext, { session, includePaths }: Surroun
   const { path, tag, output } = placesOf(context)
   const dates = buildDates(options.string('build-date'), context.env)
   const target = await openTarget({ config: path, tag, output, sboms: sbomDirectory(context, '.') })
-  await withImages(context, { path, dates, session, includePaths }, async (built) => {
-    await writeImages(built, target, { version, session, variantTags: options.flag('variant-tags') })
-    log.info(describeImages(built, target.path))
-    if (options.flag('json')) print(`${JSON.stringify(builtJson(built, target), null, 2)}\n`)
-  })
+  const { draft } = target
+  try {
+    await withImages(context, { path, dates, session, includePaths, draft }, async (built) => {
+      await writeImages(built, target, { version, session, variantTags: options.flag('variant-tags') })
+      log.info(describeImages(built, target.path))
+      if (options.flag('json')) print(`${JSON.stringify(builtJson(built, target), null, 2)}\n`)
+    })
+  } finally {
+    await draft?.discard()
+  }
 }
 
 interface Places {

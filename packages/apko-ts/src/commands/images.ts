@@ -2,6 +2,7 @@ import { openTemporaryDirectory } from '@apkts/cache'
 import type { ImageConfig } from '@apkts/config'
 import type { CommandContext } from '@apkts/diagnostics/cli'
 import { type Compression, parseCompression } from '@apkts/oci'
+import type { ArchiveDraft } from '@apkts/registry'
 import type { ArchPlan } from '../build/arch-plan.ts'
 import { type BaseFacts, openBases } from '../build/base.ts'
 import { type BuiltImages, buildImages } from '../build/build-images.ts'
@@ -20,6 +21,8 @@ export interface ImagesRequest {
   readonly session: Session
   /** Where included files are looked for. */
   readonly includePaths?: readonly string[] | undefined
+  /** Of the archive that the images will be written to. */
+  readonly draft?: ArchiveDraft | undefined
 }
 
 /** Images as planned, with everything else that building them needs. */
@@ -33,7 +36,7 @@ export interface PlannedImages {
 /** Plans the images that the flags of `build` and `publish` describe. */
 export async function planFromFlags(
   context: CommandContext,
-  { path, session, includePaths = [] }: Omit<ImagesRequest, 'dates'>,
+  { path, session, includePaths = [] }: Omit<ImagesRequest, 'dates' | 'draft'>,
 ): Promise<PlannedImages> {
   const { options, log } = context
   const annotations = parseAnnotations(options.list('annotations'))
@@ -59,7 +62,7 @@ export async function withImages<T>(
   use: (built: BuiltImages) => Promise<T>,
 ): Promise<T> {
   const { options, log } = context
-  const { path, dates, session } = request
+  const { path, dates, session, draft } = request
   const { config, plans, bases, compression } = await planFromFlags(context, request)
   const vcsUrl = config.vcsUrl || (options.flag('vcs') ? await probeVcs({ config: path, top: process.cwd(), log }) : '')
   const directory = await openTemporaryDirectory('apko-')
@@ -72,6 +75,7 @@ export async function withImages<T>(
       directory: directory.path,
       session,
       compression,
+      draft,
     }
     return await use(await buildImages(bases === undefined ? images : { ...images, bases }))
   } finally {

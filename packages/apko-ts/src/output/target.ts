@@ -2,7 +2,15 @@ import { stat } from 'node:fs/promises'
 import { basename, dirname, extname } from 'node:path'
 import { isSystemError, type Log } from '@apkts/diagnostics'
 import { platformName } from '@apkts/oci'
-import { parseReference, untaggedImages, withTagSuffix, writeDockerArchive, writeOciLayout } from '@apkts/registry'
+import {
+  type ArchiveDraft,
+  draftArchive,
+  parseReference,
+  untaggedImages,
+  withTagSuffix,
+  writeDockerArchive,
+  writeOciLayout,
+} from '@apkts/registry'
 import type { BuiltImages } from '../build/build-images.ts'
 import type { Session } from '../environment/session.ts'
 import { ApkoError } from '../error.ts'
@@ -24,6 +32,8 @@ export interface ImageTarget {
   readonly path: string
   readonly tag: string
   readonly sboms: string | undefined
+  /** Of the archive, to be filled while the image is built; whoever opened the target discards it. */
+  readonly draft?: ArchiveDraft | undefined
 }
 
 /** Longest `-<architecture>` that a tag must have room for. */
@@ -39,7 +49,7 @@ export async function openTarget({ config, tag, output, sboms }: TargetRequest):
   if (kind === 'oci-layout') return target
   withTagSuffix(parseReference(target.tag), LONGEST_SUFFIX)
   await expectDirectory(dirname(path), `the image ${path}`, 'create it first')
-  return target
+  return { ...target, draft: draftArchive(path) }
 }
 
 export interface WriteOptions {
@@ -72,10 +82,10 @@ export async function writeImages(
 
 async function writeArchive(
   { index }: BuiltImages,
-  { path, tag }: ImageTarget,
+  { path, tag, draft }: ImageTarget,
   { variantTags, log }: { readonly variantTags: boolean; readonly log: Log },
 ): Promise<void> {
-  await writeDockerArchive(path, { index, tags: [tag], variantTags })
+  await writeDockerArchive(path, { index, tags: [tag], variantTags, draft })
   for (const { platform } of variantTags ? [] : untaggedImages(index)) {
     log.warn(`no tag of the archive leads to ${platformName(platform)}: --variant-tags gives it one`)
   }

@@ -3,7 +3,7 @@ import { closeSync, openSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { crc32 } from 'node:zlib'
 import { writeFully } from '@apkts/archive'
-import type { Layer, LayerBlob } from '../types.ts'
+import type { Descriptor, Layer, LayerBlob } from '../types.ts'
 import { type Compression, DEFAULT_COMPRESSION, takesPieces } from './compression.ts'
 import { ContentFiles } from './content-files.ts'
 import { type LayerEncoder, layerEncoder } from './encoder.ts'
@@ -27,6 +27,8 @@ export interface LayerOptions {
   readonly pieces?: PieceSource | undefined
   /** Segments to use again. */
   readonly reuse?: LayerReuse | undefined
+  /** Gets what the blob is as soon as the sink has all of it: the diff ID may take a while longer. */
+  readonly onStitched?: ((blob: Descriptor) => void) | undefined
 }
 
 /** What a layer is written with that was there before. */
@@ -98,14 +100,9 @@ async function writeHashed(
   }
   const runs = compressedRuns(entries, { tar, encoder, keys }, options)
   await stitchSegments(runs, hashed, { encoder, parallelism, signal, onSegment })
-  return {
-    mediaType: encoder.mediaType,
-    size,
-    digest: `sha256:${blob.digest('hex')}`,
-    diffId: await tar.digest(),
-    uncompressedSize: tar.size,
-    segments,
-  }
+  const descriptor: Descriptor = { mediaType: encoder.mediaType, size, digest: `sha256:${blob.digest('hex')}` }
+  options.onStitched?.(descriptor)
+  return { ...descriptor, diffId: await tar.digest(), uncompressedSize: tar.size, segments }
 }
 
 function placed({ encoded, size, checksum, encodedChecksum }: Segment, key: string, offset: number): PlacedSegment {

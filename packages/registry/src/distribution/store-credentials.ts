@@ -32,6 +32,6 @@ function encode({ username, password }: Credentials): { readonly auth: string } 
 }
 
 async function writeConfig(path: string, config: DockerConfig): Promise<void> {
-  await writeAtomically(path, (file) => file.writeFile(JSON.stringify(config, null, '\t')), 0o600)
+  await writeAtomically(path, (file) => file.writeFile(JSON.stringify(config, null, '\t')), { mode: 0o600 })
   await chmod(path, 0o600)
 }
