@@ -7,6 +7,7 @@ import { tarHeader } from '@apkts/archive'
 import { identifyFile } from '@apkts/cache'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openPackagePieces, type PackagePieces } from '../src/index.ts'
+import type { DataFile } from '../src/package/expanded.ts'
 
 let directory: string
 let opened: PackagePieces[]
@@ -39,7 +40,7 @@ function packageOf(sizes: readonly number[], compress: (data: Buffer) => Buffer 
   return { data, dataFile: { path, identity: identifyFile(path)!, record: '' }, entries }
 }
 
-type Package = ReturnType<typeof packageOf>
+type Package = Omit<ReturnType<typeof packageOf>, 'dataFile'> & { readonly dataFile: DataFile }
 
 async function open(of: Package): Promise<PackagePieces> {
   const pieces = openPackagePieces()
@@ -111,6 +112,18 @@ describe('pieces of packages in the cache', () => {
     expect((await open(made)).within(all(made))).not.toEqual([])
     appendFileSync(`${made.dataFile.path}.gz`, 'x')
     expect((await open(made)).within(all(made))).toEqual([])
+  })
+
+  test.each([
+    { name: 'is not known to be verified', identity: () => undefined, found: false },
+    { name: 'was verified just now', identity: identifyFile, found: true },
+    { name: 'was another file when it was verified', identity: () => identifyFile(directory), found: false },
+  ])('of a package whose compressed form has another digest and $name', async ({ identity, found }) => {
+    const made = packageOf([9_000_000])
+    const path = `${made.dataFile.path}.gz`
+    writeFileSync(path, Object.assign(gzipSync(made.data), { 9: 7 })) // made on another system
+    const pieces = await open({ ...made, dataFile: { ...made.dataFile, compressed: identity(path) } })
+    expect(pieces.within(all(made)).length > 0).toBe(found)
   })
 
   test('tell that their file changed while they were used', async () => {

@@ -20,7 +20,7 @@ export interface BudgetOptions {
 }
 
 /** Packages wait for the network more than for a processor, so some are always fetched side by side. */
-const PACKAGES = 8
+const PACKAGES = 4
 /** Two overlap the writing of one with the compressing of the other; more would only need more memory. */
 const ARCHS = 2
 

@@ -26,6 +26,8 @@ export interface DataFile {
   readonly identity: FileIdentity
   /** Path of what is recorded about the file. */
   readonly record: string
+  /** Of the compressed form beside it, where that was verified just now. */
+  readonly compressed?: FileIdentity | undefined
 }
 
 /** A file, directory or link that a package installs. */

@@ -130,7 +130,9 @@ async function findPieces(
   const record = dataFile.path.replace(/\.tar$/, '.pieces.json')
   const recorded = await readPieces(record, identity)
   if (recorded !== undefined) return { pieces: recorded.map((piece) => placed(piece, path)), identity }
-  const pieces = await lookFor(files, { path, sha256 }, dataFile, threads.idlest())
+  const isVerified = dataFile.compressed !== undefined && isSameFile(dataFile.compressed, identity)
+  const question = { path, sha256: isVerified ? undefined : sha256 }
+  const pieces = await lookFor(files, question, dataFile, threads.idlest())
   await writePieces(record, identity, pieces)
   return { pieces: pieces.map((piece) => placed(piece, path)), identity }
 }

@@ -1,11 +1,11 @@
 import { DEFLATE_BLOCKS } from '@apkts/archive'
 import { AnsweringThread } from '@apkts/threads'
 
-/** Asks for the blocks of a compressed data section that has this digest. */
+/** Asks for the blocks of a compressed data section. */
 export interface BlocksQuestion {
   readonly path: string
-  /** In hex. */
-  readonly sha256: string
+  /** The digest that it must have, in hex; absent when that is known. */
+  readonly sha256: string | undefined
 }
 
 /** Asks for the CRC-32 of ranges of a file: two numbers each, offset and size. */
@@ -57,7 +57,7 @@ function scan(file, hash) {
   const read = (from) => {
     let filled = from
     for (let count = 1; count > 0 && filled < room.length; filled += count) count = readSync(file, room, filled, room.length - filled)
-    hash.update(room.subarray(from, filled))
+    hash?.update(room.subarray(from, filled))
     return filled
   }
   let filled = read(0)
@@ -78,9 +78,9 @@ function scan(file, hash) {
 }
 function findBlocks(file, sha256) {
   blocks = []
-  const hash = createHash('sha256')
+  const hash = sha256 === undefined ? undefined : createHash('sha256')
   const header = scan(file, hash)
-  if (header === undefined || blocks.length === most || hash.digest('hex') !== sha256) return undefined
+  if (header === undefined || blocks.length === most || hash?.digest('hex') !== sha256) return undefined
   for (let i = 0; i < blocks.length; i += fields) for (const bit of [3, 4]) blocks[i + bit] += header * 8
   return { size: deflate.size(), blocks: Float64Array.from(blocks) }
 }

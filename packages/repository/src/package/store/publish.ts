@@ -33,6 +33,7 @@ export async function publish(
   const names = streamNames(work, sections.signature !== undefined)
   const [control, data] = [hex(sections.control.digest), hex(sections.data.digest)]
   const identity = identifyFile(names.data)!
+  const compressed = identifyFile(names.compressedData)
   const record = recordOf(expanded, identity)
   const temporary = join(temporaryDir, ownedName())
   const signature = sections.signature === undefined ? [] : [link(names.signature, place.signature(control))]
@@ -49,7 +50,7 @@ export async function publish(
     ...links.flatMap(({ calls }) => calls),
   ]
   await callOrCleanUp(calls, disk, [temporary, ...links.map((one) => one.temporary)])
-  const dataFile = { path: place.data(data), identity, record: place.record(control) }
+  const dataFile = { path: place.data(data), identity, record: place.record(control), compressed }
   return expandedPackage({ ...record, dataFile, installedLines: record.installed, entries })
 }
 
