@@ -1,6 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { makeRepository } from './repositories.mjs'
 
 const MB = 1_000_000
@@ -98,9 +97,12 @@ function synthetic(name, { archs = ['x86_64'], packages, files, what, goal }, co
   return imageCase(`image-${name}`, { place, prepare, cold: true }, context, { what, goal, available: true })
 }
 
+/** Free bytes of the disk below which directories of earlier runs are removed. */
+const FREE = 12e9
+
 /**
- * Directories of earlier runs out of the way. They are removed when the case is over, and then time passes: for
- * some time ext4 avoids the inodes of removed files, which makes new ones slow.
+ * Directories of earlier runs out of the way, which go with everything else at the end: for up to five minutes ext4 looks past
+ * the inodes of removed files, which makes new ones slow. Where the disk is nearly full, they go when a case is over.
  */
 function openAttic() {
   const kept = []
@@ -110,10 +112,11 @@ function openAttic() {
       kept.push(`${directory}-${kept.length}`)
       renameSync(directory, kept.at(-1))
     },
-    async clear() {
+    clearWhenFull() {
       if (kept.length === 0) return
+      const { bavail, bsize } = statfsSync(dirname(kept[0]))
+      if (bavail * bsize > FREE) return
       for (const directory of kept.splice(0)) rmSync(directory, { recursive: true, force: true })
-      await setTimeout(6000)
     },
   }
 }
@@ -134,7 +137,7 @@ function imageCase(name, { place, prepare, cold }, { node }, more) {
     program: 'apko',
     ours: (run) => command('ours', run, (args) => node('apko-ts', args)),
     peer: (path, run) => command('peer', run, (args) => ({ command: path, args })),
-    finish: () => attic.clear(),
+    finish: () => attic.clearWhenFull(),
     ...more,
   }
 }
