@@ -4,7 +4,14 @@ export { formatChecked, readChecked } from './checked-json.ts'
 export { CacheError, type CacheErrorCode } from './error.ts'
 export { type FileIdentity, identifyFile, isSameFile } from './file-identity.ts'
 export { isRunning } from './is-running.ts'
-export { bootId, ownedName, ownerIsGone, ownerText, removeAbandoned } from './owner.ts'
+export {
+  bootId,
+  ownedName,
+  ownerIsGone,
+  ownerText,
+  removeAbandoned,
+  removeAbandonedDirectories,
+} from './owner.ts'
 export { type Publication, publishFile, temporaryName, writeFileAtomic, writeThenPublish } from './publish.ts'
 export { type CacheEnvironment, defaultCacheDir, directorySize, removeCache } from './root.ts'
 export { openTemporaryDirectory, type TemporaryDirectory } from './temporary.ts'

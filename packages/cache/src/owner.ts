@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync, readlinkSync } from 'node:fs'
+import { lstatSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import { lstat, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isSystemError } from '@apkts/diagnostics'
@@ -37,6 +37,25 @@ export async function removeAbandoned(directory: string): Promise<void> {
     const path = join(directory, name)
     if (ownerIsGone(owner) || (await isOld(path))) await rm(path, { force: true })
   }
+}
+
+/**
+ * Removes directories of this user that killed processes have left in a directory that others use too, under `ownedName`s
+ * behind a prefix.
+ */
+export function removeAbandonedDirectories(parent: string, prefix: string): void {
+  for (const name of readdirSync(parent)) {
+    const owner = name.startsWith(prefix) ? OWNED.exec(name.slice(prefix.length))?.[1] : undefined
+    if (owner === undefined || !ownerIsGone(owner)) continue
+    const path = join(parent, name)
+    if (isOwnDirectory(path)) rmSync(path, { recursive: true, force: true })
+  }
+}
+
+/** Nobody else can put something in the place of one. */
+function isOwnDirectory(path: string): boolean {
+  const stats = lstatSync(path, { throwIfNoEntry: false })
+  return stats?.isDirectory() === true && stats.uid === process.getuid?.() && (stats.mode & 0o022) === 0
 }
 
 async function namesIn(directory: string): Promise<string[]> {

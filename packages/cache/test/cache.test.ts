@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, readlink, symlink, utimes, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, readlink, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { digestOf, utf8 } from '@apkts/encoding'
 import fc from 'fast-check'
@@ -15,6 +15,7 @@ import {
   ownedName,
   ownerText,
   removeAbandoned,
+  removeAbandonedDirectories,
   removeCache,
   type TemporaryDirectory,
   writeFileAtomic,
@@ -68,6 +69,21 @@ test('what killed processes left of files goes, what others are writing stays', 
   await removeAbandoned(root)
   expect((await readdir(root)).sort()).toEqual(kept.sort())
   await removeAbandoned(join(root, 'nowhere'))
+})
+
+test('directories of killed processes go, where they are our own and named like that', async () => {
+  const gone = spawnSync(process.execPath, ['-e', '']).pid
+  const of = (pid: number) => `.tmp-${ownerText().replace(/^\d+/, `${pid}`)}-0123456789ab`
+  const left = `pipes${of(gone)}`
+  const others = [`pipes${ownedName()}`, `pipes${of(process.ppid)}`, of(gone), `other${of(gone)}`, 'pipes']
+  for (const name of [left, ...others]) await mkdir(join(root, name))
+  await writeFile(join(root, left, 'content'), '')
+  const [file, open] = [of(gone), of(gone).replace(/ab$/, 'ef')].map((name) => name.replace('0123', '4567'))
+  await writeFile(join(root, `pipes${file}`), '')
+  await mkdir(join(root, `pipes${open}`))
+  await chmod(join(root, `pipes${open}`), 0o777)
+  removeAbandonedDirectories(root, 'pipes')
+  expect((await readdir(root)).sort()).toEqual([...others, `pipes${file}`, `pipes${open}`].sort())
 })
 
 describe('advertising content', () => {

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs'
+import { closeSync, constants, mkdirSync, openSync, rmSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
+import { ownedName, removeAbandonedDirectories } from '@apkts/cache'
 
 /**
  * Pipes for what a program prints. Those of Node are sockets, which nobody can open by name: `echo x > /dev/stderr` in a
@@ -49,9 +50,13 @@ function readerOf(fd: number): Readable {
   return new Socket({ fd, readable: true, writable: false })
 }
 
+const PREFIX = 'apkts-pipes'
+
 /** Writable for everybody, because a step may run as another user, and reachable through the program's descriptors alone. */
 function makePair(): Kept | undefined {
-  const directory = mkdtempSync(join(tmpdir(), 'apkts-pipes-'))
+  removeAbandonedDirectories(tmpdir(), PREFIX)
+  const directory = join(tmpdir(), `${PREFIX}${ownedName()}`)
+  mkdirSync(directory, { mode: 0o700 })
   const [stdout, stderr] = [join(directory, 'stdout'), join(directory, 'stderr')]
   try {
     if (spawnSync('mkfifo', ['-m', '666', stdout, stderr], { stdio: 'ignore' }).status !== 0) return undefined
