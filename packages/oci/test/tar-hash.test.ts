@@ -94,6 +94,20 @@ test('tars hashed in one thread at the same time do not disturb one another', as
   files.close()
 })
 
+test.each([
+  { startsAt: 64 << 20, running: 4 << 20 },
+  { startsAt: 1 << 20, running: 1 << 20 },
+])('a thread that starts for $startsAt bytes is asked for $running when it runs', async ({ startsAt, running }) => {
+  const own = openTarHasher(startsAt)
+  try {
+    expect(own.from).toBe(startsAt)
+    own.start()
+    expect(own.from).toBe(running)
+  } finally {
+    await own.close()
+  }
+})
+
 test('a hasher that nobody needed has no thread to end', async () => {
   await openTarHasher().close()
 })

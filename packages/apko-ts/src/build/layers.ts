@@ -64,7 +64,7 @@ export async function provideLayers(composed: ComposedArch, options: LayersOptio
 
 /** Whether so much of a layer of that many bytes may be at hand compressed that its tar is hashed in a thread. */
 export function mayBeReused(size: number, hasher: TarHasher, { cacheDir }: Session): boolean {
-  return size >= hasher.from && cacheDir !== undefined
+  return size >= hasher.startsAt && cacheDir !== undefined
 }
 
 type ProvideOptions = LayersOptions & Pick<ComposedArch, 'packages'>

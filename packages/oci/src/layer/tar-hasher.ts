@@ -8,7 +8,9 @@ import type { TarHash } from './tar-hash.ts'
  * anew, so that nobody else needs their contents.
  */
 export interface TarHasher {
-  /** Bytes that are not compressed anew from which on that is faster. */
+  /** Bytes that are not compressed anew for which starting the thread is worthwhile. */
+  readonly startsAt: number
+  /** Those for which asking it is: fewer, once it runs. */
   readonly from: number
   /** Starts the thread ahead of its use, which takes 40 ms. */
   start(): void
@@ -20,15 +22,21 @@ export interface TarHasher {
 /** So much is hashed in the time that starting the thread and reading contents twice take. */
 export const THREADED_FROM = 64 << 20
 
+/** So much is hashed in the time that asking a thread takes. */
+const RUNNING_FROM = 4 << 20
+
 /** Opens a hasher; its owner closes it. There is no thread until one is needed. */
-export function openTarHasher(from: number = THREADED_FROM): TarHasher {
+export function openTarHasher(startsAt: number = THREADED_FROM): TarHasher {
   let thread: HashThread | undefined
   const start = (): HashThread => {
     thread ??= new HashThread()
     return thread
   }
   return {
-    from,
+    startsAt,
+    get from() {
+      return thread === undefined ? startsAt : Math.min(startsAt, RUNNING_FROM)
+    },
     start,
     tar: () => hashIn(start()),
     close: async () => thread?.close(),
