@@ -28,16 +28,17 @@ describe.each(['apko-ts', 'melange-ts'] as const)('compiled code of %s', (name) 
     expect(await files()).toEqual([])
   })
 
-  test('is kept by a run and used by the next ones, of which the fourth leaves it alone', async () => {
+  test('is kept by a run and used by the next ones, which leave it alone after a few', async () => {
     expect(await run()).toEqual({ exitCode: 0, stdout: expected, stderr: '' })
-    const first = await facts()
-    expect(first).toMatchObject({ mode: 0o600 })
-    expect(first.size).toBeGreaterThan(10_000)
-    for (const _ of [2, 3]) expect(await run()).toEqual({ exitCode: 0, stdout: expected, stderr: '' })
-    const kept = await facts()
-    expect(kept.size).toBeGreaterThanOrEqual(first.size)
-    expect(await run()).toEqual({ exitCode: 0, stdout: expected, stderr: '' })
-    expect(await facts()).toEqual(kept)
+    const kept = [await facts()]
+    expect(kept[0]).toMatchObject({ mode: 0o600 })
+    expect(kept[0]!.size).toBeGreaterThan(10_000)
+    // One that took long, on a busy machine, does not count.
+    while (kept.length < 3 || (kept.length < 20 && kept.at(-1)!.ino !== kept.at(-2)!.ino)) {
+      expect(await run()).toEqual({ exitCode: 0, stdout: expected, stderr: '' })
+      kept.push(await facts())
+    }
+    expect(kept.at(-1)).toEqual(kept.at(-2))
   })
 
   test('damaged, it is made again', async () => {
