@@ -84,7 +84,6 @@ async function runCase(entry) {
       if (index > 0) samples[name].push(sample) // the first round only warms the file system up
     }
   }
-  await entry.finish?.()
   const { name, what, goal } = entry
   const summaries = Object.entries(samples).map(([who, list]) => [who, summarise(list)])
   return { case: name, what, goal, contestants: Object.fromEntries(summaries) }

@@ -102,21 +102,17 @@ const FREE = 12e9
 
 /**
  * Directories of earlier runs out of the way, which go with everything else at the end: for up to five minutes ext4 looks past
- * the inodes of removed files, which makes new ones slow. Where the disk is nearly full, they go when a case is over.
+ * the inodes of removed files, which makes new ones slow. Where the disk is nearly full, they go before.
  */
 function openAttic() {
   const kept = []
   return {
     add(directory) {
       if (!existsSync(directory)) return
+      const { bavail, bsize } = statfsSync(dirname(directory))
+      if (bavail * bsize < FREE) for (const one of kept.splice(0)) rmSync(one, { recursive: true, force: true })
       kept.push(`${directory}-${kept.length}`)
       renameSync(directory, kept.at(-1))
-    },
-    clearWhenFull() {
-      if (kept.length === 0) return
-      const { bavail, bsize } = statfsSync(dirname(kept[0]))
-      if (bavail * bsize > FREE) return
-      for (const directory of kept.splice(0)) rmSync(directory, { recursive: true, force: true })
     },
   }
 }
@@ -137,7 +133,6 @@ function imageCase(name, { place, prepare, cold }, { node }, more) {
     program: 'apko',
     ours: (run) => command('ours', run, (args) => node('apko-ts', args)),
     peer: (path, run) => command('peer', run, (args) => ({ command: path, args })),
-    finish: () => attic.clearWhenFull(),
     ...more,
   }
 }
