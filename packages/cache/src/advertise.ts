@@ -17,9 +17,8 @@ export interface AdvertiseOptions {
  */
 export function advertise(content: string, name: string, options: AdvertiseOptions = {}): boolean {
   if (options.replace !== true && resolves(name)) return false
-  const directory = dirname(name)
-  const temporary = join(directory, temporaryName('.link-'))
-  symlinkSync(relative(directory, content), temporary)
+  const { target, temporary } = newLink(content, name)
+  symlinkSync(target, temporary)
   try {
     renameSync(temporary, name)
   } catch (error) {
@@ -27,6 +26,19 @@ export function advertise(content: string, name: string, options: AdvertiseOptio
     throw error
   }
   return true
+}
+
+/** A relative link that gets its name in one step. */
+export interface NewLink {
+  readonly target: string
+  /** Where it is made; then it is renamed. */
+  readonly temporary: string
+}
+
+/** What `advertise` makes of `name`, for who makes it otherwise. */
+export function newLink(content: string, name: string): NewLink {
+  const directory = dirname(name)
+  return { target: relative(directory, content), temporary: join(directory, temporaryName('.link-')) }
 }
 
 function resolves(path: string): boolean {

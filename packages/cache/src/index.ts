@@ -1,4 +1,4 @@
-export { type AdvertiseOptions, advertise } from './advertise.ts'
+export { type AdvertiseOptions, advertise, type NewLink, newLink } from './advertise.ts'
 export { type BlobStore, openBlobStore } from './blob-store.ts'
 export { formatChecked, readChecked } from './checked-json.ts'
 export { CacheError, type CacheErrorCode } from './error.ts'

@@ -22,7 +22,7 @@ export interface DataSection {
 }
 
 /** Largest inflated data section that is held in memory. */
-export const AT_ONCE = 1 << 26
+const AT_ONCE = 1 << 26
 
 /** The inflated data section; undefined when it is, or turns out to be, too large, or damaged: reading it as a stream tells. */
 export async function inflateAtOnce(

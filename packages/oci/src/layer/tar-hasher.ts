@@ -20,7 +20,7 @@ export interface TarHasher {
 }
 
 /** So much is hashed in the time that starting the thread and reading contents twice take. */
-export const THREADED_FROM = 64 << 20
+const THREADED_FROM = 64 << 20
 
 /** So much is hashed in the time that asking a thread takes. */
 const RUNNING_FROM = 4 << 20

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { join } from 'node:path'
 import type { ExpandedApk } from '@apkts/apk'
-import { identifyFile, ownedName, temporaryName } from '@apkts/cache'
+import { identifyFile, newLink, ownedName } from '@apkts/cache'
 import { hex } from '@apkts/encoding'
 import { type ExpandedPackage, expandedPackage } from '../expanded.ts'
 import type { PackagePlace } from '../place.ts'
@@ -61,12 +61,11 @@ interface Link {
 
 /** Makes `name` a relative link to `content`, in one step. */
 function link(content: string, name: string): Link {
-  const directory = dirname(name)
-  const temporary = join(directory, temporaryName('.link-'))
+  const { target, temporary } = newLink(content, name)
   return {
     temporary,
     calls: [
-      ['symlink', relative(directory, content), temporary],
+      ['symlink', target, temporary],
       ['rename', temporary, name],
     ],
   }
